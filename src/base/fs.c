@@ -1,0 +1,163 @@
+#include "base/fs.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct FileLock {
+  int fd;
+};
+
+bool fs_make_dirs(const char *path, mode_t mode, GError **error) {
+  if (g_mkdir_with_parents(path, (int)mode) == 0)
+    return true;
+  return error_set_errno(error, errno, "%s: cannot be made", path);
+}
+
+bool fs_sync_dir(const char *path, GError **error) {
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int code = fd < 0 || fsync(fd) < 0 ? errno : 0;
+  if (fd >= 0)
+    close(fd);
+  return code == 0 || error_set_errno(error, code, "%s: cannot be flushed to the disk", path);
+}
+
+static int write_all(int fd, const char *bytes, size_t size) {
+  while (size > 0) {
+    ssize_t put = write(fd, bytes, size);
+    if (put < 0 && errno == EINTR)
+      continue;
+    if (put < 0)
+      return errno;
+    bytes += put, size -= (size_t)put;
+  }
+  return 0;
+}
+
+bool fs_write(const char *path, const void *bytes, size_t size, mode_t mode, GError **error) {
+  g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", path);
+  int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, (int)mode);
+  if (fd < 0)
+    return error_set_errno(error, errno, "%s: cannot be written", path);
+  int code = fchmod(fd, mode) < 0 ? errno : write_all(fd, bytes, size);
+  if (code == 0 && fsync(fd) < 0)
+    code = errno;
+  if (close(fd) < 0 && code == 0)
+    code = errno;
+  if (code == 0 && rename(temporary, path) < 0)
+    code = errno;
+  if (code != 0) {
+    unlink(temporary);
+    return error_set_errno(error, code, "%s: cannot be written", path);
+  }
+  g_autofree char *folder = g_path_get_dirname(path);
+  return fs_sync_dir(folder, error);
+}
+
+char *fs_read(const char *path, size_t max_bytes, size_t *size, GError **error) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat facts;
+  if (fd < 0 || fstat(fd, &facts) < 0) {
+    int code = errno;
+    if (fd >= 0)
+      close(fd);
+    error_set_errno(error, code, "%s", path);
+    return NULL;
+  }
+  if (!S_ISREG(facts.st_mode)) {
+    close(fd);
+    error_set(error, DROVER_ERROR_INPUT, "%s: is not a file", path);
+    return NULL;
+  }
+  GByteArray *bytes = g_byte_array_new();
+  int code = 0;
+  for (uint8_t buffer[65536]; bytes->len <= max_bytes;) {
+    ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got <= 0) {
+      code = got < 0 ? errno : 0;
+      break;
+    }
+    g_byte_array_append(bytes, buffer, (guint)got);
+  }
+  close(fd);
+  if (code != 0 || bytes->len > max_bytes) {
+    g_byte_array_unref(bytes);
+    if (code != 0)
+      error_set_errno(error, code, "%s: cannot be read", path);
+    else
+      error_set(error, DROVER_ERROR_INPUT, "%s: is larger than %zu bytes", path, max_bytes);
+    return NULL;
+  }
+  if (size != NULL)
+    *size = bytes->len;
+  g_byte_array_append(bytes, (const uint8_t *)"", 1);
+  return (char *)g_byte_array_free(bytes, FALSE);
+}
+
+static int remove_entry(const char *path, G_GNUC_UNUSED const struct stat *facts, int kind, G_GNUC_UNUSED struct FTW *walk) {
+  int done = kind == FTW_DP || kind == FTW_DNR || kind == FTW_D ? rmdir(path) : unlink(path);
+  return done < 0 && errno != ENOENT ? -1 : 0;
+}
+
+bool fs_remove_tree(const char *path, GError **error) {
+  if (nftw(path, remove_entry, 64, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) == 0 || errno == ENOENT)
+    return true;
+  return error_set_errno(error, errno, "%s: cannot be removed", path);
+}
+
+char *fs_temp_dir(const char *parent, const char *prefix, GError **error) {
+  if (!fs_make_dirs(parent, 0755, error))
+    return NULL;
+  g_autofree char *path = g_strdup_printf("%s/%s-XXXXXX", parent, prefix);
+  if (g_mkdtemp(path) == NULL) {
+    error_set_errno(error, errno, "%s: a folder cannot be made in it", parent);
+    return NULL;
+  }
+  return g_steal_pointer(&path);
+}
+
+FileLock *file_lock_try(const char *path, const char *holder, GError **error) {
+  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) {
+    error_set_errno(error, errno, "%s: cannot be opened", path);
+    return NULL;
+  }
+  if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+    int code = errno;
+    char line[256] = "";
+    ssize_t got = code == EWOULDBLOCK ? read(fd, line, sizeof line - 1) : 0;
+    close(fd);
+    line[MAX(got, 0)] = '\0';
+    if (code == EWOULDBLOCK)
+      error_set(error, DROVER_ERROR_CONFLICT, "%s", *g_strchomp(line) != '\0' ? line : "another drover");
+    else
+      error_set_errno(error, code, "%s: cannot be locked", path);
+    return NULL;
+  }
+  if (ftruncate(fd, 0) < 0 || write_all(fd, holder, strlen(holder)) != 0) {
+    int code = errno;
+    close(fd);
+    error_set_errno(error, code, "%s: cannot be written", path);
+    return NULL;
+  }
+  FileLock *lock = g_new(FileLock, 1);
+  lock->fd = fd;
+  return lock;
+}
+
+void file_lock_free(FileLock *lock) {
+  (void)!ftruncate(lock->fd, 0);
+  close(lock->fd);
+  g_free(lock);
+}

@@ -1,0 +1,347 @@
+#include "base/yaml.h"
+
+#include "base/error.h"
+#include "base/fs.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+#define SIZE_MAX_DEFAULT ((size_t)1 << 20)
+#define DEPTH_MAX_DEFAULT 50
+#define NODES_MAX_DEFAULT 100000
+
+struct YamlDocument {
+  GPtrArray *owned; /* every allocation of the tree */
+  char *name;
+  const YamlNode *root;
+};
+
+typedef struct {
+  yaml_parser_t parser;
+  YamlDocument *document;
+  YamlLimits limits;
+  GHashTable *anchors; /* name -> Anchor */
+  guint nodes;         /* visited, with repetition through aliases */
+  GError **error;
+} Reader;
+
+typedef struct {
+  YamlNode *node; /* NULL while it is being read: an alias to it would be a cycle */
+  guint weight;   /* nodes below and including it */
+} Anchor;
+
+static void *own(YamlDocument *document, void *memory) {
+  g_ptr_array_add(document->owned, memory);
+  return memory;
+}
+
+static Location location_of(const Reader *reader, yaml_mark_t mark) {
+  return (Location){.file = reader->document->name, .line = (unsigned)mark.line + 1, .column = (unsigned)mark.column + 1};
+}
+
+static bool fail(const Reader *reader, Location at, const char *message) {
+  return error_set(reader->error, DROVER_ERROR_INPUT, "%s:%u:%u: %s", at.file, at.line, at.column, message);
+}
+
+static bool next_event(Reader *reader, yaml_event_t *event) {
+  if (yaml_parser_parse(&reader->parser, event))
+    return true;
+  const yaml_parser_t *parser = &reader->parser;
+  if (parser->error == YAML_READER_ERROR) {
+    Location at = location_of(reader, parser->mark);
+    return fail(reader, at, parser->problem != NULL ? parser->problem : "not UTF-8");
+  }
+  g_autofree char *message = g_strdup_printf("not YAML: %s%s%s", parser->problem != NULL ? parser->problem : "unreadable",
+                                             parser->context != NULL ? " " : "", parser->context != NULL ? parser->context : "");
+  return fail(reader, location_of(reader, parser->problem_mark), message);
+}
+
+static YamlNode *read_node(Reader *reader, yaml_event_t *event, guint depth);
+
+static YamlNode *node_new(Reader *reader, YamlKind kind, const yaml_event_t *event) {
+  YamlNode *node = own(reader->document, g_new0(YamlNode, 1));
+  node->kind = kind;
+  node->location = location_of(reader, event->start_mark);
+  node->end = location_of(reader, event->end_mark);
+  return node;
+}
+
+static YamlNode *read_scalar(Reader *reader, const yaml_event_t *event) {
+  YamlNode *node = node_new(reader, YAML_SCALAR, event);
+  node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+  node->text = own(reader->document, g_memdup2(event->data.scalar.value, event->data.scalar.length + 1));
+  node->length = event->data.scalar.length;
+  if (event->data.scalar.tag != NULL)
+    node->tag = own(reader->document, g_strdup((const char *)event->data.scalar.tag));
+  return node;
+}
+
+static bool check_key(Reader *reader, const YamlNode *key, GHashTable *seen) {
+  if (key->kind != YAML_SCALAR)
+    return fail(reader, key->location, "a key must be text");
+  const YamlNode *first = g_hash_table_lookup(seen, key->text);
+  if (first != NULL) {
+    g_autofree char *message = g_strdup_printf("the key \"%s\" stands here twice, first in line %u", key->text, first->location.line);
+    return fail(reader, key->location, message);
+  }
+  g_hash_table_insert(seen, (gpointer)key->text, (gpointer)key);
+  return true;
+}
+
+/* A sequence or a mapping up to its end event. */
+static YamlNode *read_collection(Reader *reader, const yaml_event_t *start, guint depth) {
+  bool mapping = start->type == YAML_MAPPING_START_EVENT;
+  YamlNode *node = node_new(reader, mapping ? YAML_MAPPING : YAML_SEQUENCE, start);
+  g_autoptr(GPtrArray) items = g_ptr_array_new();
+  g_autoptr(GHashTable) seen = mapping ? g_hash_table_new(g_str_hash, g_str_equal) : NULL;
+  for (;;) {
+    yaml_event_t event;
+    if (!next_event(reader, &event))
+      return NULL;
+    if (event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT) {
+      node->end = location_of(reader, event.end_mark);
+      yaml_event_delete(&event);
+      break;
+    }
+    YamlNode *item = read_node(reader, &event, depth + 1);
+    yaml_event_delete(&event);
+    if (item == NULL || (mapping && items->len % 2 == 0 && !check_key(reader, item, seen)))
+      return NULL;
+    g_ptr_array_add(items, item);
+  }
+  node->count = mapping ? items->len / 2 : items->len;
+  node->items = own(reader->document, g_memdup2(items->pdata, items->len * sizeof *items->pdata));
+  return node;
+}
+
+static bool count_nodes(Reader *reader, Location at, guint more) {
+  if (more > reader->limits.nodes_max - reader->nodes)
+    return fail(reader, at, "the file has too many nodes (aliases count each time)");
+  reader->nodes += more;
+  return true;
+}
+
+static YamlNode *read_alias(Reader *reader, const yaml_event_t *event) {
+  Location at = location_of(reader, event->start_mark);
+  const Anchor *anchor = g_hash_table_lookup(reader->anchors, event->data.alias.anchor);
+  if (anchor == NULL || anchor->node == NULL) {
+    g_autofree char *message = g_strdup_printf(anchor == NULL ? "no anchor \"%s\" stands before this alias" : "the alias \"%s\" contains itself",
+                                               (const char *)event->data.alias.anchor);
+    fail(reader, at, message);
+    return NULL;
+  }
+  return count_nodes(reader, at, anchor->weight) ? anchor->node : NULL;
+}
+
+static const char *event_anchor(const yaml_event_t *event) {
+  return (const char *)(event->type == YAML_SCALAR_EVENT          ? event->data.scalar.anchor
+                        : event->type == YAML_MAPPING_START_EVENT ? event->data.mapping_start.anchor
+                                                                  : event->data.sequence_start.anchor);
+}
+
+static YamlNode *read_node(Reader *reader, yaml_event_t *event, guint depth) {
+  Location at = location_of(reader, event->start_mark);
+  if (event->type == YAML_ALIAS_EVENT)
+    return read_alias(reader, event);
+  if (depth > reader->limits.depth_max) {
+    fail(reader, at, "nested too deeply");
+    return NULL;
+  }
+  if (!count_nodes(reader, at, 1))
+    return NULL;
+  guint before = reader->nodes - 1;
+  Anchor *anchor = NULL;
+  if (event_anchor(event) != NULL) {
+    anchor = g_new0(Anchor, 1);
+    g_hash_table_replace(reader->anchors, g_strdup(event_anchor(event)), anchor);
+  }
+  YamlNode *node = event->type == YAML_SCALAR_EVENT ? read_scalar(reader, event) : read_collection(reader, event, depth);
+  /* an inner anchor of the same name replaces (and frees) this one: look it up again */
+  if (node != NULL && anchor != NULL && g_hash_table_lookup(reader->anchors, event_anchor(event)) == anchor)
+    *anchor = (Anchor){.node = node, .weight = reader->nodes - before};
+  return node;
+}
+
+static YamlNode *empty_scalar(Reader *reader) {
+  YamlNode *node = own(reader->document, g_new0(YamlNode, 1));
+  node->text = "";
+  node->plain = true;
+  node->location = node->end = (Location){.file = reader->document->name, .line = 1, .column = 1};
+  return node;
+}
+
+/* Stream start, one document, stream end. */
+static bool read_stream(Reader *reader) {
+  bool seen_document = false;
+  for (bool done = false; !done;) {
+    yaml_event_t event;
+    if (!next_event(reader, &event))
+      return false;
+    bool good = true;
+    switch (event.type) {
+    case YAML_STREAM_END_EVENT:
+      done = true;
+      break;
+    case YAML_DOCUMENT_START_EVENT:
+      if (seen_document)
+        good = fail(reader, location_of(reader, event.start_mark), "a second document starts here; only one is read");
+      seen_document = true;
+      break;
+    case YAML_ALIAS_EVENT:
+    case YAML_SCALAR_EVENT:
+    case YAML_SEQUENCE_START_EVENT:
+    case YAML_MAPPING_START_EVENT:
+      reader->document->root = read_node(reader, &event, 1);
+      good = reader->document->root != NULL;
+      break;
+    default:
+      break;
+    }
+    yaml_event_delete(&event);
+    if (!good)
+      return false;
+  }
+  if (reader->document->root == NULL)
+    reader->document->root = empty_scalar(reader);
+  return true;
+}
+
+YamlDocument *yaml_parse(const char *name, const char *text, size_t size, const YamlLimits *limits, GError **error) {
+  YamlLimits in_force = limits != NULL ? *limits : (YamlLimits){0};
+  in_force.size_max_bytes = in_force.size_max_bytes != 0 ? in_force.size_max_bytes : SIZE_MAX_DEFAULT;
+  in_force.depth_max = in_force.depth_max != 0 ? in_force.depth_max : DEPTH_MAX_DEFAULT;
+  in_force.nodes_max = in_force.nodes_max != 0 ? in_force.nodes_max : NODES_MAX_DEFAULT;
+  if (size > in_force.size_max_bytes) {
+    error_set(error, DROVER_ERROR_INPUT, "%s:1:1: the file is larger than %zu bytes", name, in_force.size_max_bytes);
+    return NULL;
+  }
+  g_autoptr(YamlDocument) document = g_new0(YamlDocument, 1);
+  document->owned = g_ptr_array_new_with_free_func(g_free);
+  document->name = g_strdup(name);
+  Reader reader = {.document = document, .limits = in_force, .error = error};
+  if (!yaml_parser_initialize(&reader.parser)) {
+    error_set(error, DROVER_ERROR_INTERNAL, "libyaml cannot start");
+    return NULL;
+  }
+  reader.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, size);
+  bool good = read_stream(&reader);
+  yaml_parser_delete(&reader.parser);
+  g_hash_table_unref(reader.anchors);
+  return good ? g_steal_pointer(&document) : NULL;
+}
+
+YamlDocument *yaml_load(const char *path, const YamlLimits *limits, GError **error) {
+  size_t size = 0;
+  size_t max = limits != NULL && limits->size_max_bytes != 0 ? limits->size_max_bytes : SIZE_MAX_DEFAULT;
+  g_autofree char *text = fs_read(path, max, &size, error);
+  return text != NULL ? yaml_parse(path, text, size, limits, error) : NULL;
+}
+
+void yaml_document_free(YamlDocument *document) {
+  g_ptr_array_unref(document->owned);
+  g_free(document->name);
+  g_free(document);
+}
+
+const YamlNode *yaml_root(const YamlDocument *document) {
+  return document->root;
+}
+
+const YamlNode *yaml_key(const YamlNode *mapping, guint index) {
+  return mapping->items[2 * index];
+}
+
+const YamlNode *yaml_value(const YamlNode *mapping, guint index) {
+  return mapping->items[2 * index + 1];
+}
+
+const YamlNode *yaml_get(const YamlNode *node, const char *key) {
+  if (node == NULL || node->kind != YAML_MAPPING)
+    return NULL;
+  for (guint i = 0; i < node->count; i++)
+    if (strcmp(yaml_key(node, i)->text, key) == 0)
+      return yaml_value(node, i);
+  return NULL;
+}
+
+static bool is_one_of(const YamlNode *node, const char *const *words) {
+  if (node->kind != YAML_SCALAR || !node->plain)
+    return false;
+  for (; *words != NULL; words++)
+    if (strcmp(node->text, *words) == 0)
+      return true;
+  return false;
+}
+
+bool yaml_is_null(const YamlNode *node) {
+  return is_one_of(node, (const char *const[]){"", "~", "null", "Null", "NULL", NULL});
+}
+
+bool yaml_to_bool(const YamlNode *node, bool *value) {
+  bool yes = is_one_of(node, (const char *const[]){"true", "True", "TRUE", NULL});
+  if (!yes && !is_one_of(node, (const char *const[]){"false", "False", "FALSE", NULL}))
+    return false;
+  *value = yes;
+  return true;
+}
+
+/* YAML 1.2 core schema: [-+]?[0-9]+, 0o[0-7]+, 0x[0-9a-fA-F]+. */
+bool yaml_to_int(const YamlNode *node, gint64 *value) {
+  if (node->kind != YAML_SCALAR || !node->plain || node->length == 0)
+    return false;
+  bool octal = g_str_has_prefix(node->text, "0o"), hex = g_str_has_prefix(node->text, "0x");
+  const char *digits = octal || hex ? node->text + 2 : node->text + (*node->text == '-' || *node->text == '+');
+  const char *allowed = octal ? "01234567" : hex ? "0123456789abcdefABCDEF" : "0123456789";
+  if (*digits == '\0' || strspn(digits, allowed) != strlen(digits))
+    return false;
+  errno = 0;
+  gint64 read = g_ascii_strtoll(octal || hex ? digits : node->text, NULL, octal ? 8 : hex ? 16 : 10);
+  if (errno != 0)
+    return false;
+  *value = read;
+  return true;
+}
+
+/* YAML 1.2 core schema: [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?, .inf, .nan. */
+bool yaml_to_number(const YamlNode *node, double *value) {
+  gint64 integer;
+  if (yaml_to_int(node, &integer)) {
+    *value = (double)integer;
+    return true;
+  }
+  if (is_one_of(node, (const char *const[]){".nan", ".NaN", ".NAN", NULL})) {
+    *value = NAN;
+    return true;
+  }
+  if (is_one_of(node, (const char *const[]){".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", NULL})) {
+    *value = *node->text == '-' ? -INFINITY : INFINITY;
+    return true;
+  }
+  if (node->kind != YAML_SCALAR || !node->plain || strspn(node->text, "+-.0123456789eE") != node->length || node->length == 0 ||
+      strpbrk(node->text, "0123456789") == NULL)
+    return false;
+  char *end;
+  double read = g_ascii_strtod(node->text, &end);
+  if (*end != '\0')
+    return false;
+  *value = read;
+  return true;
+}
+
+const char *yaml_describe(const YamlNode *node) {
+  bool yes;
+  double number;
+  if (node->kind == YAML_MAPPING)
+    return "a mapping";
+  if (node->kind == YAML_SEQUENCE)
+    return "a list";
+  if (yaml_is_null(node))
+    return "nothing";
+  if (yaml_to_bool(node, &yes))
+    return "a boolean";
+  return yaml_to_number(node, &number) ? "a number" : "text";
+}
