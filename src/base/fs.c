@@ -158,6 +158,7 @@ FileLock *file_lock_try(const char *path, const char *holder, GError **error) {
 
 void file_lock_free(FileLock *lock) {
   (void)!ftruncate(lock->fd, 0);
+  flock(lock->fd, LOCK_UN); /* closing would not do while a child that was just forked still has the descriptor */
   close(lock->fd);
   g_free(lock);
 }

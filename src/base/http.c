@@ -66,6 +66,8 @@ static void describe_request(CURL *curl, const HttpRequest *request, CurlList *h
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, check_cancelled);
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, exchange);
+  if (request->direct)
+    curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
   if (request->body != NULL) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);

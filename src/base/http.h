@@ -16,6 +16,7 @@ typedef struct {
   size_t body_size;
   int64_t timeout_ms;        /* for the whole exchange; 0: 30 s */
   size_t body_max_bytes;     /* of the answer; 0: 4 MiB */
+  bool direct;               /* through no proxy, whatever the environment says: for what is on this machine */
   GCancellable *cancellable; /* may be NULL */
 } HttpRequest;
 

@@ -24,6 +24,7 @@ typedef struct {
   GByteArray *line;
   bool keep_last;
   bool truncated;
+  bool in_pieces; /* a part of the line under way was told already */
 } Capture;
 
 static void capture_close(Capture *capture) {
@@ -44,7 +45,8 @@ static void capture_keep(Capture *capture, const uint8_t *bytes, size_t size, si
 }
 
 static void capture_flush_line(Capture *capture, const ProcessSpec *spec) {
-  spec->on_line(capture->stream, (const char *)capture->line->data, capture->line->len, spec->data);
+  const char *line = capture->line->len > 0 ? (const char *)capture->line->data : ""; /* an empty array may have no data */
+  spec->on_line(capture->stream, line, capture->line->len, spec->data);
   g_byte_array_set_size(capture->line, 0);
 }
 
@@ -57,8 +59,10 @@ static void capture_lines(Capture *capture, const ProcessSpec *spec, const uint8
     bool ended = size > 0 && *bytes == '\n';
     if (ended)
       bytes++, size--;
-    if (ended || capture->line->len >= LINE_MAX_BYTES)
+    bool rest_is_empty = ended && capture->in_pieces && capture->line->len == 0; /* the pieces were the whole line */
+    if (!rest_is_empty && (ended || capture->line->len >= LINE_MAX_BYTES))
       capture_flush_line(capture, spec);
+    capture->in_pieces = !ended && (capture->in_pieces || capture->line->len == 0);
   }
 }
 
@@ -77,8 +81,25 @@ static void capture_read(Capture *capture, const ProcessSpec *spec, size_t max) 
     capture_lines(capture, spec, buffer, (size_t)got);
 }
 
+/* write(2) without the SIGPIPE that a program which ended early would send to drover, whatever the caller set for it. */
+static ssize_t write_quietly(int fd, const char *bytes, size_t size) {
+  sigset_t pipe_only, pending, before;
+  sigemptyset(&pipe_only);
+  sigaddset(&pipe_only, SIGPIPE);
+  sigpending(&pending);
+  pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+  ssize_t put = write(fd, bytes, size);
+  int code = errno;
+  if (put < 0 && code == EPIPE && sigismember(&pending, SIGPIPE) == 0)
+    while (sigtimedwait(&pipe_only, NULL, &(struct timespec){0}) < 0 && errno == EINTR)
+      ;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = code;
+  return put;
+}
+
 static void write_input(int *fd, const ProcessSpec *spec, size_t *written) {
-  ssize_t put = write(*fd, spec->input + *written, spec->input_size - *written);
+  ssize_t put = write_quietly(*fd, spec->input + *written, spec->input_size - *written);
   if (put < 0 && (errno == EINTR || errno == EAGAIN))
     return;
   if (put > 0)
@@ -263,7 +284,7 @@ bool process_run(const ProcessSpec *spec, ProcessResult *result, GError **error)
   *result = (ProcessResult){0};
   if (spec->cancellable != NULL && g_cancellable_is_cancelled(spec->cancellable))
     return error_set(error, DROVER_ERROR_CANCELLED, "%s: not started, drover was asked to stop", spec->argv[0]);
-  Child child;
+  Child child = {.pid = -1, .input_fd = -1, .out_fd = -1, .err_fd = -1};
   if (!child_start(spec, &child, error))
     return false;
   Capture captures[2] = {

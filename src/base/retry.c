@@ -5,7 +5,7 @@
 int64_t retry_delay_ms(const RetryPolicy *policy, unsigned attempt, double random) {
   int64_t delay_ms = policy->first_ms;
   for (unsigned i = 1; i < attempt && delay_ms < policy->max_ms; i++)
-    delay_ms *= 2;
+    delay_ms = delay_ms > policy->max_ms / 2 ? policy->max_ms : delay_ms * 2;
   delay_ms = MIN(delay_ms, policy->max_ms);
   return delay_ms - (int64_t)((double)delay_ms / 2 * random);
 }

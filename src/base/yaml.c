@@ -23,14 +23,16 @@ typedef struct {
   yaml_parser_t parser;
   YamlDocument *document;
   YamlLimits limits;
-  GHashTable *anchors; /* name -> Anchor */
-  guint nodes;         /* visited, with repetition through aliases */
+  GTree *anchors; /* name -> Anchor */
+  guint nodes;    /* visited, with repetition through aliases */
+  guint deepest;  /* level reached since the last anchor began, with what aliases stand for */
   GError **error;
 } Reader;
 
 typedef struct {
   YamlNode *node; /* NULL while it is being read: an alias to it would be a cycle */
   guint weight;   /* nodes below and including it */
+  guint height;   /* levels below it */
 } Anchor;
 
 static void *own(YamlDocument *document, void *memory) {
@@ -79,15 +81,22 @@ static YamlNode *read_scalar(Reader *reader, const yaml_event_t *event) {
   return node;
 }
 
-static bool check_key(Reader *reader, const YamlNode *key, GHashTable *seen) {
+static int compare_keys(gconstpointer a, gconstpointer b) {
+  const YamlNode *left = a, *right = b;
+  int order = memcmp(left->text, right->text, MIN(left->length, right->length));
+  return order != 0 ? order : (left->length > right->length) - (left->length < right->length);
+}
+
+/* `seen` is a tree and no hash table: keys chosen to collide cannot make it slow. */
+static bool check_key(Reader *reader, const YamlNode *key, GTree *seen) {
   if (key->kind != YAML_SCALAR)
     return fail(reader, key->location, "a key must be text");
-  const YamlNode *first = g_hash_table_lookup(seen, key->text);
+  const YamlNode *first = g_tree_lookup(seen, key);
   if (first != NULL) {
     g_autofree char *message = g_strdup_printf("the key \"%s\" stands here twice, first in line %u", key->text, first->location.line);
     return fail(reader, key->location, message);
   }
-  g_hash_table_insert(seen, (gpointer)key->text, (gpointer)key);
+  g_tree_insert(seen, (gpointer)key, (gpointer)key);
   return true;
 }
 
@@ -96,7 +105,7 @@ static YamlNode *read_collection(Reader *reader, const yaml_event_t *start, guin
   bool mapping = start->type == YAML_MAPPING_START_EVENT;
   YamlNode *node = node_new(reader, mapping ? YAML_MAPPING : YAML_SEQUENCE, start);
   g_autoptr(GPtrArray) items = g_ptr_array_new();
-  g_autoptr(GHashTable) seen = mapping ? g_hash_table_new(g_str_hash, g_str_equal) : NULL;
+  g_autoptr(GTree) seen = mapping ? g_tree_new(compare_keys) : NULL;
   for (;;) {
     yaml_event_t event;
     if (!next_event(reader, &event))
@@ -124,16 +133,21 @@ static bool count_nodes(Reader *reader, Location at, guint more) {
   return true;
 }
 
-static YamlNode *read_alias(Reader *reader, const yaml_event_t *event) {
+static bool check_depth(Reader *reader, Location at, guint depth) {
+  reader->deepest = MAX(reader->deepest, depth);
+  return depth <= reader->limits.depth_max || fail(reader, at, "nested too deeply");
+}
+
+static YamlNode *read_alias(Reader *reader, const yaml_event_t *event, guint depth) {
   Location at = location_of(reader, event->start_mark);
-  const Anchor *anchor = g_hash_table_lookup(reader->anchors, event->data.alias.anchor);
+  const Anchor *anchor = g_tree_lookup(reader->anchors, event->data.alias.anchor);
   if (anchor == NULL || anchor->node == NULL) {
     g_autofree char *message = g_strdup_printf(anchor == NULL ? "no anchor \"%s\" stands before this alias" : "the alias \"%s\" contains itself",
                                                (const char *)event->data.alias.anchor);
     fail(reader, at, message);
     return NULL;
   }
-  return count_nodes(reader, at, anchor->weight) ? anchor->node : NULL;
+  return check_depth(reader, at, depth + anchor->height) && count_nodes(reader, at, anchor->weight) ? anchor->node : NULL;
 }
 
 static const char *event_anchor(const yaml_event_t *event) {
@@ -142,27 +156,32 @@ static const char *event_anchor(const yaml_event_t *event) {
                                                                   : event->data.sequence_start.anchor);
 }
 
+static YamlNode *read_content(Reader *reader, const yaml_event_t *event, guint depth) {
+  return event->type == YAML_SCALAR_EVENT ? read_scalar(reader, event) : read_collection(reader, event, depth);
+}
+
+/* The anchor is known while its node is read, so that an alias inside to it is seen as a cycle. An inner anchor of the same
+ * name takes the name over; this one lives on with the document, so that no later one gets its address. */
+static YamlNode *read_anchored(Reader *reader, const yaml_event_t *event, guint depth) {
+  guint nodes_before = reader->nodes - 1, deepest_before = reader->deepest;
+  Anchor *anchor = own(reader->document, g_new0(Anchor, 1));
+  g_tree_replace(reader->anchors, g_strdup(event_anchor(event)), anchor);
+  reader->deepest = depth;
+  YamlNode *node = read_content(reader, event, depth);
+  *anchor = (Anchor){.node = node, .weight = reader->nodes - nodes_before, .height = reader->deepest - depth};
+  reader->deepest = MAX(reader->deepest, deepest_before);
+  return node;
+}
+
 static YamlNode *read_node(Reader *reader, yaml_event_t *event, guint depth) {
   Location at = location_of(reader, event->start_mark);
   if (event->type == YAML_ALIAS_EVENT)
-    return read_alias(reader, event);
-  if (depth > reader->limits.depth_max) {
-    fail(reader, at, "nested too deeply");
+    return read_alias(reader, event, depth);
+  if (!check_depth(reader, at, depth) || !count_nodes(reader, at, 1))
     return NULL;
-  }
-  if (!count_nodes(reader, at, 1))
-    return NULL;
-  guint before = reader->nodes - 1;
-  Anchor *anchor = NULL;
-  if (event_anchor(event) != NULL) {
-    anchor = g_new0(Anchor, 1);
-    g_hash_table_replace(reader->anchors, g_strdup(event_anchor(event)), anchor);
-  }
-  YamlNode *node = event->type == YAML_SCALAR_EVENT ? read_scalar(reader, event) : read_collection(reader, event, depth);
-  /* an inner anchor of the same name replaces (and frees) this one: look it up again */
-  if (node != NULL && anchor != NULL && g_hash_table_lookup(reader->anchors, event_anchor(event)) == anchor)
-    *anchor = (Anchor){.node = node, .weight = reader->nodes - before};
-  return node;
+  if (event_anchor(event) != NULL)
+    return read_anchored(reader, event, depth);
+  return read_content(reader, event, depth);
 }
 
 static YamlNode *empty_scalar(Reader *reader) {
@@ -209,6 +228,10 @@ static bool read_stream(Reader *reader) {
   return true;
 }
 
+static int compare_names(gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer data) {
+  return strcmp(a, b);
+}
+
 YamlDocument *yaml_parse(const char *name, const char *text, size_t size, const YamlLimits *limits, GError **error) {
   YamlLimits in_force = limits != NULL ? *limits : (YamlLimits){0};
   in_force.size_max_bytes = in_force.size_max_bytes != 0 ? in_force.size_max_bytes : SIZE_MAX_DEFAULT;
@@ -226,11 +249,11 @@ YamlDocument *yaml_parse(const char *name, const char *text, size_t size, const 
     error_set(error, DROVER_ERROR_INTERNAL, "libyaml cannot start");
     return NULL;
   }
-  reader.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  reader.anchors = g_tree_new_full(compare_names, NULL, g_free, NULL);
   yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, size);
   bool good = read_stream(&reader);
   yaml_parser_delete(&reader.parser);
-  g_hash_table_unref(reader.anchors);
+  g_tree_unref(reader.anchors);
   return good ? g_steal_pointer(&document) : NULL;
 }
 
@@ -262,8 +285,9 @@ const YamlNode *yaml_value(const YamlNode *mapping, guint index) {
 const YamlNode *yaml_get(const YamlNode *node, const char *key) {
   if (node == NULL || node->kind != YAML_MAPPING)
     return NULL;
+  const YamlNode wanted = {.text = key, .length = strlen(key)};
   for (guint i = 0; i < node->count; i++)
-    if (strcmp(yaml_key(node, i)->text, key) == 0)
+    if (compare_keys(yaml_key(node, i), &wanted) == 0)
       return yaml_value(node, i);
   return NULL;
 }
