@@ -1,0 +1,194 @@
+#include "workflow/workflow.h"
+
+#include "workflow/expression/expression.h"
+#include "workflow/schema.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+/* What a run on this machine can do, and what it says where it cannot. */
+
+static bool has_expression(const char *text) {
+  return strstr(text, "${{") != NULL;
+}
+
+/* ---- runner labels ---- */
+
+typedef struct {
+  const char *prefix;
+  const char *why; /* NULL: served */
+} LabelRow;
+
+#define OTHER_SYSTEM "this machine runs Linux; use ubuntu-latest, or run this job elsewhere"
+static const LabelRow labels[] = {
+  {"windows", OTHER_SYSTEM}, {"macos", OTHER_SYSTEM}, {"ubuntu", NULL}, {"debian", NULL}, {"linux", NULL}, {"self-hosted", NULL},
+};
+static const LabelRow architectures[] = {{"x64", "x86_64"}, {"arm64", "aarch64"}, {"arm", "armv7l"}};
+
+static const char *machine(void) {
+  static struct utsname names;
+  static gsize once;
+  if (g_once_init_enter(&once)) {
+    uname(&names);
+    g_once_init_leave(&once, 1);
+  }
+  return names.machine;
+}
+
+/* GitHub's images for ARM are called ubuntu-24.04-arm. */
+static const char *architecture_of(const char *folded) {
+  for (size_t i = 0; i < G_N_ELEMENTS(architectures); i++)
+    if (strcmp(folded, architectures[i].prefix) == 0)
+      return architectures[i].why;
+  if (g_str_has_prefix(folded, "ubuntu-"))
+    return g_str_has_suffix(folded, "-arm") ? "aarch64" : "x86_64";
+  return NULL;
+}
+
+bool workflow_label_served(const char *label, bool self_hosted, char **why) {
+  g_autofree char *folded = g_ascii_strdown(label, -1);
+  const char *wanted = architecture_of(folded);
+  if (wanted != NULL && strcmp(wanted, machine()) != 0) {
+    *why = g_strdup_printf("this machine is %s, not %s", machine(), wanted);
+    return false;
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS(labels); i++) {
+    if (!g_str_has_prefix(folded, labels[i].prefix))
+      continue;
+    *why = g_strdup(labels[i].why);
+    return labels[i].why == NULL;
+  }
+  if (self_hosted || wanted != NULL)
+    return true;
+  *why = g_strdup("no runner has this label; use ubuntu-latest, or add self-hosted to the list to take this machine for it");
+  return false;
+}
+
+static bool wants_self_hosted(const WorkflowJob *job) {
+  for (guint i = 0; i < job->runs_on->len; i++) {
+    const WorkflowText *label = g_ptr_array_index(job->runs_on, i);
+    if (g_ascii_strcasecmp(label->text, "self-hosted") == 0 || has_expression(label->text))
+      return true;
+  }
+  return false;
+}
+
+static void check_labels(const WorkflowJob *job, Diagnostics *diagnostics) {
+  for (guint i = 0; i < job->runs_on->len; i++) {
+    const WorkflowText *label = g_ptr_array_index(job->runs_on, i);
+    g_autofree char *why = NULL;
+    if (!has_expression(label->text) && !workflow_label_served(label->text, wants_self_hosted(job), &why))
+      diagnostics_add(diagnostics, label->location, "runs-on \"%s\": %s", label->text, why);
+  }
+}
+
+/* ---- shells ---- */
+
+bool workflow_shell_known(const char *shell, char **why) {
+  static const char *const known[] = {"bash", "sh", "python", NULL};
+  static const char *const foreign[] = {"pwsh", "powershell", "cmd", NULL};
+  g_autofree char *folded = g_ascii_strdown(shell, -1);
+  g_autofree char *first = g_strndup(folded, strcspn(folded, " "));
+  if (g_strv_contains(known, folded))
+    return true;
+  if (g_strv_contains(foreign, first)) {
+    *why = g_strdup_printf("shell \"%s\": not supported yet; use bash, sh, python or a command with {0}", shell);
+    return false;
+  }
+  if (strstr(shell, "{0}") != NULL)
+    return true;
+  *why = g_strdup_printf("shell \"%s\": expected bash, sh, python, or a command in which {0} stands for the script's file", shell);
+  return false;
+}
+
+static void check_shell(const WorkflowText *shell, Diagnostics *diagnostics) {
+  g_autofree char *why = NULL;
+  if (shell->text != NULL && !has_expression(shell->text) && !workflow_shell_known(shell->text, &why))
+    diagnostics_add(diagnostics, shell->location, "%s", why);
+}
+
+/* ---- actions ---- */
+
+/* The inputs of actions/checkout that a run can honour: it always writes the tested commit's files, without .git. */
+static const struct {
+  const char *name;
+  const char *const *values; /* what it may be, apart from ""; NULL: anything, as it changes nothing here */
+} checkout_inputs[] = {
+  {"path", NULL},
+  {"token", NULL},
+  {"ssh-key", NULL},
+  {"ssh-known-hosts", NULL},
+  {"ssh-strict", NULL},
+  {"ssh-user", NULL},
+  {"clean", NULL},
+  {"persist-credentials", NULL},
+  {"show-progress", NULL},
+  {"set-safe-directory", NULL},
+  {"ref", (const char *const[]){NULL}}, /* as an expression: compared when the job runs */
+  {"repository", (const char *const[]){NULL}},
+  {"fetch-depth", (const char *const[]){"1", NULL}},
+  {"fetch-tags", (const char *const[]){"false", NULL}},
+  {"lfs", (const char *const[]){"false", NULL}},
+  {"submodules", (const char *const[]){"false", NULL}},
+  {"filter", (const char *const[]){NULL}},
+  {"sparse-checkout", (const char *const[]){NULL}},
+  {"sparse-checkout-cone-mode", NULL},
+  {"github-server-url", (const char *const[]){NULL}},
+};
+
+static void check_checkout_input(const WorkflowPair *pair, Diagnostics *diagnostics) {
+  bool late = pair->name != NULL && (g_ascii_strcasecmp(pair->name, "ref") == 0 || g_ascii_strcasecmp(pair->name, "repository") == 0);
+  for (size_t i = 0; pair->name != NULL && i < G_N_ELEMENTS(checkout_inputs); i++) {
+    if (g_ascii_strcasecmp(pair->name, checkout_inputs[i].name) != 0)
+      continue;
+    const char *const *values = checkout_inputs[i].values;
+    const char *given = pair->value.text;
+    if (values != NULL && *given != '\0' && !g_strv_contains(values, given) && !(late && has_expression(given)))
+      diagnostics_add(diagnostics, pair->location, "actions/checkout: %s \"%s\": not supported yet; %s", pair->name, given,
+                      "the tested commit's files are checked out, without history");
+    return;
+  }
+  diagnostics_add(diagnostics, pair->location, "actions/checkout: input \"%s\": not supported yet",
+                  pair->name != NULL ? pair->name : "(an expression)");
+}
+
+static void check_uses(const WorkflowStep *step, Diagnostics *diagnostics) {
+  if (!g_str_has_prefix(step->uses.text, "actions/checkout@")) {
+    diagnostics_add(diagnostics, step->uses.location,
+                    "the action \"%s\": not supported yet; only actions/checkout is, use \"run\" with the commands it stands for", step->uses.text);
+    return;
+  }
+  for (guint i = 0; i < step->with->len; i++)
+    check_checkout_input(g_ptr_array_index(step->with, i), diagnostics);
+}
+
+/* ---- everything ---- */
+
+static void check_job(const WorkflowJob *job, Diagnostics *diagnostics) {
+  check_labels(job, diagnostics);
+  check_shell(&job->defaults.shell, diagnostics);
+  if (job->uses.text == NULL && job->steps->len == 0)
+    diagnostics_add(diagnostics, job->location, "the job \"%s\" has no steps", job->id);
+  for (guint i = 0; i < job->steps->len; i++) {
+    const WorkflowStep *step = g_ptr_array_index(job->steps, i);
+    check_shell(&step->shell, diagnostics);
+    if (step->uses.text != NULL)
+      check_uses(step, diagnostics);
+  }
+}
+
+bool workflow_check_runnable(const Workflow *workflow, const char *const *jobs, Diagnostics *diagnostics) {
+  guint before = diagnostics_count(diagnostics);
+  for (guint i = 0; i < workflow->gaps->len; i++) {
+    const WorkflowGap *gap = g_ptr_array_index(workflow->gaps, i);
+    if (jobs == NULL || gap->job == NULL || g_strv_contains(jobs, gap->job))
+      diagnostics_add(diagnostics, gap->location, "%s: not supported yet", gap->what);
+  }
+  check_shell(&workflow->defaults.shell, diagnostics);
+  for (guint i = 0; i < workflow->jobs->len; i++) {
+    const WorkflowJob *job = g_ptr_array_index(workflow->jobs, i);
+    if (jobs == NULL || g_strv_contains(jobs, job->id))
+      check_job(job, diagnostics);
+  }
+  return diagnostics_count(diagnostics) == before;
+}

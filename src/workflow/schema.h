@@ -1,0 +1,123 @@
+/* The shape of a workflow file as const tables, and the walk that holds a YAML tree against them. Private to this folder. */
+#pragma once
+
+#include "base/diagnostics.h"
+#include "base/yaml.h"
+#include "workflow/expression/expression.h"
+
+#include <stdbool.h>
+
+/* Which contexts and functions an expression may name; the rows are in availability.c. */
+typedef enum {
+  AVAILABLE_INHERIT, /* as around it */
+  AVAILABLE_NOTHING, /* no expression may stand here */
+  AVAILABLE_WORKFLOW,
+  AVAILABLE_WORKFLOW_ENV,
+  AVAILABLE_WORKFLOW_OUTPUT,
+  AVAILABLE_NEEDS,
+  AVAILABLE_JOB_IF,
+  AVAILABLE_JOB,
+  AVAILABLE_JOB_SECRETS,
+  AVAILABLE_JOB_ENV_CONTEXT,
+  AVAILABLE_CREDENTIALS,
+  AVAILABLE_RUNNER,
+  AVAILABLE_RUNNER_PUBLIC, /* no secrets */
+  AVAILABLE_STEP,
+  AVAILABLE_STEP_IF,
+  AVAILABLE_COUNT
+} Availability;
+
+/* NULL for INHERIT and NOTHING. */
+const ExpressionNames *availability_names(Availability availability);
+
+typedef enum {
+  KIND_TEXT = 1 << 0,   /* any scalar: numbers, booleans and null read as text too */
+  KIND_FILLED = 1 << 1, /* the same, not empty */
+  KIND_BOOLEAN = 1 << 2,
+  KIND_NUMBER = 1 << 3,
+  KIND_NOTHING = 1 << 4,
+  KIND_LIST = 1 << 5,
+  KIND_MAPPING = 1 << 6,
+  KIND_WHOLE = 1 << 7,     /* one ${{ }} may stand for all of it */
+  KIND_CONDITION = 1 << 8, /* the text is an expression with or without ${{ }} */
+  KIND_WORD = 1 << 9,      /* one of `words` */
+} Kind;
+
+typedef struct Shape Shape;
+typedef struct Check Check;
+
+typedef struct {
+  const char *name;
+  const Shape *shape;
+  Availability availability;
+  unsigned variants; /* bits of the parent's variants that take this key; 0: all */
+  bool required;
+} ShapeKey;
+
+/* A mapping that comes in several forms, told apart by which of these keys it has (a step: run, uses, ...). */
+typedef struct {
+  const char *key;
+  const char *name; /* "a step with \"run\"" */
+} ShapeVariant;
+
+struct Shape {
+  const char *name; /* what messages call it: "a step"; NULL: by its key */
+  unsigned kinds;
+  const ShapeKey *keys;                              /* a mapping of these keys, ended by a NULL name */
+  const Shape *value;                                /* a mapping of any key */
+  const Shape *item;                                 /* of a list; NULL: a scalar that is not empty */
+  const char *const *words;                          /* NULL-terminated */
+  const ShapeVariant *variants;                      /* ended by a NULL key */
+  const char *needs;                                 /* what to say when no variant fits */
+  bool keys_are_expressions;                         /* keys may hold ${{ }}, one of them ${{ insert }} */
+  bool anything;                                     /* any tree; only its expressions are checked */
+  bool opaque;                                       /* any tree; somebody else's check looks at it */
+  void (*check)(Check *check, const YamlNode *node); /* what a table cannot say */
+};
+
+extern const Shape shape_workflow;
+extern const Shape shape_events;
+
+typedef struct Source Source;
+
+struct Check {
+  const Source *source;
+  Diagnostics *diagnostics;
+  guint findings_max; /* a hostile file gets no endless answer */
+  const char *key;    /* the innermost key around the node */
+};
+
+/* Holds `node` against `shape`; findings go to check->diagnostics. */
+void schema_check(Check *check, const YamlNode *node, const Shape *shape, Availability availability);
+
+void check_report(Check *check, Location location, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* Checks every ${{ }} of a scalar; a condition is one without them too. */
+void check_expressions(Check *check, const YamlNode *scalar, Availability availability, bool condition);
+
+/* `on:`, whose form depends on the event's name. */
+void check_events(Check *check, const YamlNode *node);
+/* Ids and needs, which no table can say. */
+void check_jobs(Check *check, const YamlNode *jobs);
+void check_steps(Check *check, const YamlNode *steps);
+
+/* ---- scalars ---- */
+
+/* Whether a scalar is exactly one ${{ }}. */
+bool scalar_is_expression(const YamlNode *node);
+/* Like yaml_to_bool() and friends, and an explicit tag counts: `!!str true` is text. */
+bool scalar_is_null(const YamlNode *node);
+bool scalar_is_bool(const YamlNode *node, bool *value);
+bool scalar_is_number(const YamlNode *node, double *value);
+/* Whether an explicit tag is unknown, or does not fit the text (`!!int abc`); `why` is static. */
+bool scalar_tag_wrong(const YamlNode *node, const char **why);
+
+/* ---- places ---- */
+
+/* The text of a file, for finding the place of a byte inside a scalar. Borrows `text`. */
+Source *source_new(const char *text, size_t size);
+void source_free(Source *source);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_free)
+
+/* Where byte `offset` of a scalar's text stands in the file; where quoting hides it, where the scalar starts. */
+Location source_locate(const Source *source, const YamlNode *scalar, size_t offset);
