@@ -1,0 +1,110 @@
+#include "fixture.h"
+
+#include "base/fs.h"
+#include "base/process.h"
+
+#include <string.h>
+
+static void git(const char *dir, const char *const *arguments) {
+  g_autoptr(GPtrArray) argv = g_ptr_array_new();
+  static const char *const front[] = {"git", "-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"};
+  for (size_t i = 0; i < G_N_ELEMENTS(front); i++)
+    g_ptr_array_add(argv, (gpointer)front[i]);
+  for (; *arguments != NULL; arguments++)
+    g_ptr_array_add(argv, (gpointer)*arguments);
+  g_ptr_array_add(argv, NULL);
+  g_autoptr(GError) error = NULL;
+  bool good = process_check(&(ProcessSpec){.argv = (const char *const *)argv->pdata, .cwd = dir}, &error);
+  g_assert_no_error(error);
+  g_assert_true(good);
+}
+
+static void put(const char *dir, const char *name, const char *text, mode_t mode) {
+  g_autofree char *path = g_build_filename(dir, name, NULL);
+  g_autofree char *parent = g_path_get_dirname(path);
+  g_autoptr(GError) error = NULL;
+  g_assert_true(fs_make_dirs(parent, 0755, &error) && fs_write(path, text, strlen(text), mode, &error));
+}
+
+void fixture_begin(Fixture *fixture) {
+  g_autoptr(GError) error = NULL;
+  *fixture = (Fixture){.dir = fs_temp_dir(g_get_tmp_dir(), "drover-runner", &error)};
+  g_assert_no_error(error);
+  fixture->repository = g_build_filename(fixture->dir, "shop", NULL);
+  fixture->work = g_build_filename(fixture->dir, "runs", NULL);
+  fixture->log_path = g_build_filename(fixture->dir, "log", NULL);
+  put(fixture->repository, "hello.txt", "hello\n", 0644);
+  put(fixture->repository, "pinned/a.lock", "a\n", 0644);
+  put(fixture->repository, "script.sh", "#!/bin/sh\necho from the script\n", 0755);
+  git(fixture->repository, (const char *const[]){"init", "--quiet", NULL});
+  git(fixture->repository, (const char *const[]){"add", ".", NULL});
+  git(fixture->repository, (const char *const[]){"commit", "--quiet", "-m", "first", NULL});
+  fixture->commit = commit_resolve(fixture->repository, NULL, &error);
+  g_assert_no_error(error);
+}
+
+void fixture_end(Fixture *fixture) {
+  g_assert_true(fs_remove_tree(fixture->dir, NULL));
+  commit_free(fixture->commit);
+  char *texts[] = {fixture->dir, fixture->repository, fixture->work, fixture->log_path};
+  for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+    g_free(texts[i]);
+}
+
+void outcome_clear(Outcome *outcome) {
+  g_clear_error(&outcome->error);
+  json_decref(outcome->result);
+  g_free(outcome->log);
+}
+
+Outcome fixture_run(Fixture *fixture, RunOptions options, const char *jobs) {
+  Outcome outcome = {0};
+  g_autofree char *text = g_strconcat("name: CI\non: push\nenv: {LEVEL: workflow}\njobs:\n", jobs, NULL);
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  g_autoptr(Workflow) workflow = workflow_parse(".github/workflows/ci.yml", text, strlen(text), diagnostics);
+  g_autoptr(GError) wrong = NULL;
+  if (workflow == NULL)
+    diagnostics_to_error(diagnostics, &wrong);
+  g_assert_no_error(wrong);
+  g_autoptr(Progress) progress = progress_new((ProgressOptions){0});
+  g_assert_true(progress_log_to(progress, fixture->log_path, NULL));
+  RunSpec spec = {
+    .id = options.id != NULL ? options.id : "run1",
+    .workflow = workflow,
+    .commit = fixture->commit,
+    .project = "shop",
+    .event = "push",
+    .work_dir = fixture->work,
+    .secrets = options.secrets,
+    .only_job = options.only_job,
+    .parallel_max = options.parallel_max,
+    .progress = progress,
+    .cancellable = options.cancellable,
+  };
+  outcome.good = runner_run(&spec, &outcome.result, &outcome.error);
+  g_assert_true(progress_log_to(progress, NULL, NULL));
+  g_assert_true(outcome.good == (outcome.error == NULL));
+  g_assert_false(g_file_test(fixture->work, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint(process_kill_marked("DROVER_RUN", spec.id), ==, 0);
+  g_assert_true(g_file_get_contents(fixture->log_path, &outcome.log, NULL, NULL));
+  g_assert_true(fs_remove_tree(fixture->log_path, NULL));
+  return outcome;
+}
+
+const char *outcome_job(const Outcome *outcome, guint index, const char *member) {
+  json_t *value = json_array_get(json_object_get(outcome->result, "jobs"), index);
+  g_auto(GStrv) names = g_strsplit(member, ".", -1);
+  for (char **name = names; *name != NULL; name++)
+    value = json_is_array(value) ? json_array_get(value, (size_t)g_ascii_strtoull(*name, NULL, 10)) : json_object_get(value, *name);
+  return json_string_value(value);
+}
+
+void assert_log_has(const Outcome *outcome, const char *text) {
+  if (strstr(outcome->log, text) == NULL)
+    g_error("the log lacks \"%s\":\n%s", text, outcome->log);
+}
+
+void assert_log_lacks(const Outcome *outcome, const char *text) {
+  if (strstr(outcome->log, text) != NULL)
+    g_error("the log holds \"%s\":\n%s", text, outcome->log);
+}

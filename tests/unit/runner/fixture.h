@@ -1,0 +1,46 @@
+/* What the runner's tests share: a temporary repository with one commit, and runs of workflow texts on it. */
+#pragma once
+
+#include "runner/runner.h"
+
+#include <gio/gio.h>
+
+typedef struct {
+  char *dir;
+  char *repository;
+  char *work; /* work_dir of the runs; must be gone after each */
+  char *log_path;
+  Commit *commit;
+} Fixture;
+
+/* The commit holds hello.txt ("hello\n"), pinned/a.lock and script.sh. */
+void fixture_begin(Fixture *fixture);
+void fixture_end(Fixture *fixture);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fixture, fixture_end)
+
+typedef struct {
+  bool good;
+  GError *error;
+  json_t *result;
+  char *log; /* all that was shown */
+} Outcome;
+
+void outcome_clear(Outcome *outcome);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Outcome, outcome_clear)
+
+typedef struct {
+  const char *const *secrets;
+  const char *only_job;
+  unsigned parallel_max;
+  GCancellable *cancellable;
+  const char *id;
+} RunOptions;
+
+/* Runs the jobs (the text behind "jobs:"), checks that nothing is left behind. */
+Outcome fixture_run(Fixture *fixture, RunOptions options, const char *jobs);
+
+/* The n-th job of the result, and members of it: "conclusion", "outputs.x". Transfer none. */
+const char *outcome_job(const Outcome *outcome, guint index, const char *member);
+
+void assert_log_has(const Outcome *outcome, const char *text);
+void assert_log_lacks(const Outcome *outcome, const char *text);
