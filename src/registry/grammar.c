@@ -1,0 +1,202 @@
+#include "registry/grammar.h"
+
+#include <string.h>
+
+#define NAME_MAX_BYTES 255
+#define TAG_MAX_BYTES 128
+#define DIGEST_MAX_BYTES 255
+#define ID_BYTES 26
+
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+/* Skips `\.|_|__|-+` and returns how many bytes it was: 0 when there is no separator. */
+static size_t separator_length(const char *text) {
+  if (*text == '.')
+    return 1;
+  if (*text == '_')
+    return text[1] == '_' ? 2 : 1;
+  return strspn(text, "-");
+}
+
+/* `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`: returns what follows it, or NULL. */
+static const char *skip_component(const char *text) {
+  for (;;) {
+    size_t run = strspn(text, LOWER DIGITS);
+    if (run == 0)
+      return NULL;
+    text += run;
+    size_t separator = separator_length(text);
+    if (separator == 0)
+      return text;
+    text += separator;
+  }
+}
+
+bool grammar_is_repository(const char *text) {
+  if (text == NULL || strnlen(text, NAME_MAX_BYTES + 1) > NAME_MAX_BYTES)
+    return false;
+  const char *rest = skip_component(text);
+  while (rest != NULL && *rest == '/')
+    rest = skip_component(rest + 1);
+  return rest != NULL && *rest == '\0';
+}
+
+bool grammar_is_tag(const char *text) {
+  if (text == NULL || *text == '.' || *text == '-' || *text == '\0')
+    return false;
+  size_t length = strspn(text, LOWER UPPER DIGITS "._-");
+  return text[length] == '\0' && length <= TAG_MAX_BYTES;
+}
+
+bool grammar_is_digest(const char *text) {
+  if (text == NULL || strnlen(text, DIGEST_MAX_BYTES + 1) > DIGEST_MAX_BYTES)
+    return false;
+  for (;;) {
+    size_t run = strspn(text, LOWER DIGITS);
+    if (run == 0)
+      return false;
+    text += run;
+    if (*text == ':')
+      break;
+    if (*text == '\0' || strchr("+._-", *text) == NULL)
+      return false;
+    text++;
+  }
+  size_t encoded = strspn(++text, LOWER UPPER DIGITS "=_-");
+  return encoded > 0 && text[encoded] == '\0';
+}
+
+bool grammar_is_upload_id(const char *text) {
+  return text != NULL && strspn(text, "0123456789abcdefghjkmnpqrstvwxyz") == ID_BYTES && text[ID_BYTES] == '\0';
+}
+
+static bool target_set(Target *target, TargetKind kind, const char *name, size_t length, const char *reference) {
+  if (length == 0)
+    return false;
+  *target = (Target){.kind = kind, .repository = g_strndup(name, length), .reference = g_strdup(reference)};
+  return true;
+}
+
+/* Whether the first `length` bytes of `text` end in `suffix`; takes it off. */
+static bool take_suffix(const char *text, size_t *length, const char *suffix) {
+  size_t size = strlen(suffix);
+  if (*length < size || memcmp(text + *length - size, suffix, size) != 0)
+    return false;
+  *length -= size;
+  return true;
+}
+
+/* A name may hold "blobs" or "manifests" itself, so a path is read from its end. */
+bool target_parse(const char *path, Target *target) {
+  static const struct {
+    const char *suffix;
+    TargetKind kind;
+  } whole[] = {{"/blobs/uploads/", TARGET_UPLOADS}, {"/blobs/uploads", TARGET_UPLOADS}, {"/tags/list", TARGET_TAGS}},
+    before_reference[] = {{"/blobs/uploads", TARGET_UPLOAD},
+                          {"/blobs", TARGET_BLOB},
+                          {"/manifests", TARGET_MANIFEST},
+                          {"/referrers", TARGET_REFERRERS}};
+
+  if (strcmp(path, "/v2") == 0 || strcmp(path, "/v2/") == 0) {
+    *target = (Target){.kind = TARGET_BASE};
+    return true;
+  }
+  if (!g_str_has_prefix(path, "/v2/"))
+    return false;
+  const char *name = path + strlen("/v2/");
+  for (size_t i = 0; i < G_N_ELEMENTS(whole); i++) {
+    size_t length = strlen(name);
+    if (take_suffix(name, &length, whole[i].suffix))
+      return target_set(target, whole[i].kind, name, length, NULL);
+  }
+  const char *slash = strrchr(name, '/');
+  for (size_t i = 0; slash != NULL && i < G_N_ELEMENTS(before_reference); i++) {
+    size_t length = (size_t)(slash - name);
+    if (take_suffix(name, &length, before_reference[i].suffix))
+      return target_set(target, before_reference[i].kind, name, length, slash + 1);
+  }
+  return false;
+}
+
+void target_clear(Target *target) {
+  g_clear_pointer(&target->repository, g_free);
+  g_clear_pointer(&target->reference, g_free);
+}
+
+/* Reads digits, at least one, and stays at INT64_MAX beyond it. Returns what follows, or NULL. */
+static const char *read_digits(const char *text, int64_t *number, bool *saturated) {
+  size_t length = strspn(text, DIGITS);
+  int64_t value = 0;
+  *saturated = false;
+  for (size_t i = 0; i < length; i++)
+    if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, text[i] - '0', &value)) {
+      value = INT64_MAX;
+      *saturated = true;
+      break;
+    }
+  *number = value;
+  return length > 0 ? text + length : NULL;
+}
+
+bool grammar_parse_number(const char *text, int64_t *number) {
+  int64_t value = 0;
+  bool saturated = false;
+  const char *end = text != NULL ? read_digits(text, &value, &saturated) : NULL;
+  if (end == NULL || *end != '\0' || saturated)
+    return false;
+  *number = value;
+  return true;
+}
+
+static RangeKind range_suffix(const char *text, int64_t size, int64_t *first, int64_t *length) {
+  int64_t wanted = 0;
+  bool saturated = false;
+  const char *end = read_digits(text, &wanted, &saturated);
+  if (end == NULL || *end != '\0')
+    return RANGE_WHOLE;
+  if (wanted == 0 || size == 0)
+    return RANGE_UNSATISFIABLE;
+  *length = MIN(wanted, size);
+  *first = size - *length;
+  return RANGE_PART;
+}
+
+RangeKind range_parse(const char *header, int64_t size, int64_t *first, int64_t *length) {
+  if (header == NULL || g_ascii_strncasecmp(header, "bytes=", 6) != 0)
+    return RANGE_WHOLE;
+  const char *text = header + 6;
+  if (*text == '-')
+    return range_suffix(text + 1, size, first, length);
+  int64_t start = 0;
+  int64_t last = INT64_MAX;
+  bool saturated = false;
+  const char *rest = read_digits(text, &start, &saturated);
+  if (rest == NULL || *rest++ != '-')
+    return RANGE_WHOLE;
+  const char *end = *rest != '\0' ? read_digits(rest, &last, &saturated) : rest;
+  if (end == NULL || *end != '\0' || last < start)
+    return RANGE_WHOLE;
+  if (start >= size)
+    return RANGE_UNSATISFIABLE;
+  *first = start;
+  *length = MIN(last, size - 1) - start + 1;
+  return RANGE_PART;
+}
+
+bool content_range_parse(const char *header, int64_t *first, int64_t *last) {
+  int64_t from = 0;
+  int64_t to = 0;
+  bool from_saturated = false;
+  bool to_saturated = false;
+  const char *rest = read_digits(header, &from, &from_saturated);
+  if (rest == NULL || *rest++ != '-')
+    return false;
+  const char *end = read_digits(rest, &to, &to_saturated);
+  if (end == NULL || *end != '\0' || to < from || from_saturated || to_saturated || to == INT64_MAX) /* last + 1 is a length */
+    return false;
+  *first = from;
+  *last = to;
+  return true;
+}

@@ -1,0 +1,50 @@
+/* The grammars of OCI Distribution 1.1: names, tags, digests, endpoints, and HTTP ranges. Pure functions over outside bytes:
+ * what passes here is safe to put into a path of the store. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* <name>: at most 255 bytes of lower-case components. `text` may be NULL in all four. */
+bool grammar_is_repository(const char *text);
+/* <tag-or-digest> as a tag. */
+bool grammar_is_tag(const char *text);
+/* algorithm:encoded of the image specification, whatever the algorithm; base/digest.h says whether it is one of ours. */
+bool grammar_is_digest(const char *text);
+/* An upload's id, as base/id.h makes them. */
+bool grammar_is_upload_id(const char *text);
+
+typedef enum {
+  TARGET_BASE,      /* /v2/ */
+  TARGET_BLOB,      /* /v2/<name>/blobs/<digest> */
+  TARGET_UPLOADS,   /* /v2/<name>/blobs/uploads/ */
+  TARGET_UPLOAD,    /* /v2/<name>/blobs/uploads/<id> */
+  TARGET_MANIFEST,  /* /v2/<name>/manifests/<tag-or-digest> */
+  TARGET_TAGS,      /* /v2/<name>/tags/list */
+  TARGET_REFERRERS, /* /v2/<name>/referrers/<digest> */
+} TargetKind;
+
+/* What a path names. The two texts are split off, not judged: the caller asks the grammar. */
+typedef struct {
+  TargetKind kind;
+  char *repository; /* NULL for the base */
+  char *reference;  /* digest, tag or upload id; NULL where there is none */
+} Target;
+
+/* Splits an unescaped path; false when it has the shape of no endpoint. */
+bool target_parse(const char *path, Target *target);
+void target_clear(Target *target);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Target, target_clear)
+
+typedef enum { RANGE_WHOLE, RANGE_PART, RANGE_UNSATISFIABLE } RangeKind;
+
+/* RFC 9110, section 14.2, for something of `size` bytes. One range is served; several, other units and bad syntax give the
+ * whole, as the RFC allows. `first` and `length` are set for RANGE_PART only. `header` may be NULL. */
+RangeKind range_parse(const char *header, int64_t size, int64_t *first, int64_t *length);
+
+/* The Content-Range of an upload's chunk, "<first>-<last>", both inclusive. */
+bool content_range_parse(const char *header, int64_t *first, int64_t *last);
+
+/* Decimal digits only, and no more than fit. */
+bool grammar_parse_number(const char *text, int64_t *number);

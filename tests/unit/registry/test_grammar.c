@@ -1,0 +1,252 @@
+#include "registry/grammar.h"
+
+#include <string.h>
+
+#define HEX64 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+typedef struct {
+  const char *claim;
+  const char *text;
+  bool holds;
+} NameRow;
+
+static const NameRow repositories[] = {
+  {"one component", "shop", true},
+  {"two components", "shop/backend", true},
+  {"digits", "0/1", true},
+  {"a dot, an underscore, two of them, dashes", "a.b/a_b/a__b/a---b", true},
+  {"255 bytes", A64 A64 A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", true},
+  {"256 bytes", A64 A64 A64 A64, false},
+  {"nothing", "", false},
+  {"NULL", NULL, false},
+  {"an upper-case letter", "Shop", false},
+  {"a slash in front", "/shop", false},
+  {"a slash behind", "shop/", false},
+  {"an empty component", "shop//backend", false},
+  {"the parent folder", "..", false},
+  {"the parent folder between", "shop/../other", false},
+  {"this folder", "shop/./other", false},
+  {"two dots", "a..b", false},
+  {"three underscores", "a___b", false},
+  {"a dot behind a dash", "a-.b", false},
+  {"a folder of the store", "_blobs", false},
+  {"a folder of the store behind", "shop/_tags", false},
+  {"a component that ends in a dash", "shop-", false},
+  {"a space", "a b", false},
+  {"a percent sign", "a%00b", false},
+  {"a line break", "a\n", false},
+  {"a letter beyond ASCII", "caf\303\251", false},
+};
+
+static const NameRow tags[] = {
+  {"a word", "latest", true},
+  {"upper case, dot, underscore, dash", "V1.2_rc-3", true},
+  {"an underscore in front", "_x", true},
+  {"128 bytes", A64 A64, true},
+  {"129 bytes", A64 A64 "a", false},
+  {"nothing", "", false},
+  {"NULL", NULL, false},
+  {"a dot in front", ".hidden", false},
+  {"the parent folder", "..", false},
+  {"a dash in front", "-x", false},
+  {"a slash", "a/b", false},
+  {"a colon", "a:b", false},
+  {"a plus sign", "1.0+x", false},
+  {"a line break", "a\n", false},
+};
+
+static const NameRow digests[] = {
+  {"sha256", "sha256:" HEX64, true},
+  {"another algorithm", "sha512:abc", true},
+  {"an algorithm of parts", "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8", true},
+  {"no colon", "sha256", false},
+  {"nothing behind the colon", "sha256:", false},
+  {"nothing before the colon", ":abc", false},
+  {"an upper-case algorithm", "SHA256:abc", false},
+  {"a path", "sha256:../../x", false},
+  {"two separators", "a+-b:c", false},
+  {"NULL", NULL, false},
+};
+
+static const NameRow ids[] = {
+  {"one of ours", "01jf8xk3b2m4n5p6q7r8s9t0vw", true},
+  {"one short", "01jf8xk3b2m4n5p6q7r8s9t0v", false},
+  {"one long", "01jf8xk3b2m4n5p6q7r8s9t0vwx", false},
+  {"upper case", "01JF8XK3B2M4N5P6Q7R8S9T0VW", false},
+  {"a path of that length", "../../../../../etc/passwd0", false},
+  {"a letter that is not in the alphabet", "01jf8xk3b2m4n5p6q7r8s9t0vu", false},
+  {"nothing", "", false},
+  {"NULL", NULL, false},
+};
+
+static void check_names(const NameRow *rows, size_t count, bool (*judge)(const char *text)) {
+  for (size_t i = 0; i < count; i++) {
+    g_test_message("%s", rows[i].claim);
+    g_assert_cmpint(judge(rows[i].text), ==, rows[i].holds);
+  }
+}
+
+static void test_repositories(void) {
+  check_names(repositories, G_N_ELEMENTS(repositories), grammar_is_repository);
+}
+
+static void test_tags(void) {
+  check_names(tags, G_N_ELEMENTS(tags), grammar_is_tag);
+}
+
+static void test_digests(void) {
+  check_names(digests, G_N_ELEMENTS(digests), grammar_is_digest);
+}
+
+static void test_ids(void) {
+  check_names(ids, G_N_ELEMENTS(ids), grammar_is_upload_id);
+}
+
+static void test_targets(void) {
+  static const struct {
+    const char *claim;
+    const char *path;
+    bool found;
+    TargetKind kind;
+    const char *repository;
+    const char *reference;
+  } rows[] = {
+    {"the base", "/v2/", true, TARGET_BASE, NULL, NULL},
+    {"the base without its slash", "/v2", true, TARGET_BASE, NULL, NULL},
+    {"a blob", "/v2/a/b/blobs/sha256:x", true, TARGET_BLOB, "a/b", "sha256:x"},
+    {"uploads", "/v2/a/blobs/uploads/", true, TARGET_UPLOADS, "a", NULL},
+    {"uploads without the slash", "/v2/a/blobs/uploads", true, TARGET_UPLOADS, "a", NULL},
+    {"one upload", "/v2/a/blobs/uploads/x", true, TARGET_UPLOAD, "a", "x"},
+    {"a manifest", "/v2/a/manifests/v1", true, TARGET_MANIFEST, "a", "v1"},
+    {"tags", "/v2/a/tags/list", true, TARGET_TAGS, "a", NULL},
+    {"referrers", "/v2/a/referrers/sha256:x", true, TARGET_REFERRERS, "a", "sha256:x"},
+    {"a repository called manifests", "/v2/manifests/manifests/manifests", true, TARGET_MANIFEST, "manifests", "manifests"},
+    {"a repository with blobs in its name", "/v2/a/blobs/b/manifests/x", true, TARGET_MANIFEST, "a/blobs/b", "x"},
+    {"an empty reference", "/v2/a/manifests/", true, TARGET_MANIFEST, "a", ""},
+    {"a name that is a path is split, and judged elsewhere", "/v2/../../etc/manifests/x", true, TARGET_MANIFEST, "../../etc", "x"},
+    {"no name", "/v2/manifests/x", false, TARGET_BASE, NULL, NULL},
+    {"no name before uploads", "/v2/blobs/uploads/", false, TARGET_BASE, NULL, NULL},
+    {"Docker's catalog", "/v2/_catalog", false, TARGET_BASE, NULL, NULL},
+    {"another version", "/v1/", false, TARGET_BASE, NULL, NULL},
+    {"nothing", "", false, TARGET_BASE, NULL, NULL},
+    {"tags of another form", "/v2/a/tags/lists", false, TARGET_BASE, NULL, NULL},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_test_message("%s", rows[i].claim);
+    g_auto(Target) target = {0};
+    g_assert_cmpint(target_parse(rows[i].path, &target), ==, rows[i].found);
+    g_assert_cmpint(target.kind, ==, rows[i].kind);
+    g_assert_cmpstr(target.repository, ==, rows[i].repository);
+    g_assert_cmpstr(target.reference, ==, rows[i].reference);
+  }
+}
+
+static void test_ranges(void) {
+  static const struct {
+    const char *claim;
+    const char *header;
+    int64_t size;
+    RangeKind kind;
+    int64_t first;
+    int64_t length;
+  } rows[] = {
+    {"no header", NULL, 10, RANGE_WHOLE, 0, 0},
+    {"from and to", "bytes=2-5", 10, RANGE_PART, 2, 4},
+    {"one byte", "bytes=0-0", 10, RANGE_PART, 0, 1},
+    {"to the end", "bytes=7-", 10, RANGE_PART, 7, 3},
+    {"the last bytes", "bytes=-3", 10, RANGE_PART, 7, 3},
+    {"more last bytes than there are", "bytes=-30", 10, RANGE_PART, 0, 10},
+    {"an end behind the end", "bytes=8-99", 10, RANGE_PART, 8, 2},
+    {"an end that no integer holds", "bytes=8-99999999999999999999999", 10, RANGE_PART, 8, 2},
+    {"a unit in upper case", "Bytes=1-1", 10, RANGE_PART, 1, 1},
+    {"a start behind the end", "bytes=10-", 10, RANGE_UNSATISFIABLE, 0, 0},
+    {"a start that no integer holds", "bytes=99999999999999999999999-", 10, RANGE_UNSATISFIABLE, 0, 0},
+    {"no last bytes", "bytes=-0", 10, RANGE_UNSATISFIABLE, 0, 0},
+    {"nothing of nothing", "bytes=0-", 0, RANGE_UNSATISFIABLE, 0, 0},
+    {"the last bytes of nothing", "bytes=-1", 0, RANGE_UNSATISFIABLE, 0, 0},
+    {"an end before the start is no range", "bytes=5-2", 10, RANGE_WHOLE, 0, 0},
+    {"several ranges", "bytes=0-1,4-5", 10, RANGE_WHOLE, 0, 0},
+    {"another unit", "lines=0-1", 10, RANGE_WHOLE, 0, 0},
+    {"no number", "bytes=-", 10, RANGE_WHOLE, 0, 0},
+    {"letters", "bytes=a-b", 10, RANGE_WHOLE, 0, 0},
+    {"a sign", "bytes=+1-2", 10, RANGE_WHOLE, 0, 0},
+    {"a space", "bytes= 1-2", 10, RANGE_WHOLE, 0, 0},
+    {"a rest", "bytes=1-2x", 10, RANGE_WHOLE, 0, 0},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_test_message("%s", rows[i].claim);
+    int64_t first = 0;
+    int64_t length = 0;
+    g_assert_cmpint(range_parse(rows[i].header, rows[i].size, &first, &length), ==, rows[i].kind);
+    g_assert_cmpint(first, ==, rows[i].first);
+    g_assert_cmpint(length, ==, rows[i].length);
+  }
+}
+
+static void test_content_ranges(void) {
+  static const struct {
+    const char *claim;
+    const char *header;
+    bool good;
+    int64_t first;
+    int64_t last;
+  } rows[] = {
+    {"a chunk", "0-1023", true, 0, 1023},
+    {"one byte", "5-5", true, 5, 5},
+    {"the largest", "0-9223372036854775806", true, 0, INT64_MAX - 1},
+    {"a length that no integer holds", "0-9223372036854775807", false, -1, -1},
+    {"an end before the start", "5-4", false, -1, -1},
+    {"the form of HTTP", "bytes 0-1023/2048", false, -1, -1},
+    {"no end", "0-", false, -1, -1},
+    {"no start", "-5", false, -1, -1},
+    {"a number that no integer holds", "0-99999999999999999999", false, -1, -1},
+    {"nothing", "", false, -1, -1},
+    {"a rest", "0-1 ", false, -1, -1},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_test_message("%s", rows[i].claim);
+    int64_t first = -1;
+    int64_t last = -1;
+    g_assert_cmpint(content_range_parse(rows[i].header, &first, &last), ==, rows[i].good);
+    g_assert_cmpint(first, ==, rows[i].first);
+    g_assert_cmpint(last, ==, rows[i].last);
+  }
+}
+
+static void test_numbers(void) {
+  static const struct {
+    const char *text;
+    bool good;
+    int64_t number;
+  } rows[] = {
+    {"0", true, 0},
+    {"0012", true, 12},
+    {"9223372036854775807", true, INT64_MAX},
+    {"9223372036854775808", false, -1},
+    {"", false, -1},
+    {NULL, false, -1},
+    {"-1", false, -1},
+    {"1x", false, -1},
+    {" 1", false, -1},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_test_message("\"%s\"", rows[i].text != NULL ? rows[i].text : "NULL");
+    int64_t number = -1;
+    g_assert_cmpint(grammar_parse_number(rows[i].text, &number), ==, rows[i].good);
+    g_assert_cmpint(number, ==, rows[i].number);
+  }
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/registry/grammar/repositories", test_repositories);
+  g_test_add_func("/registry/grammar/tags", test_tags);
+  g_test_add_func("/registry/grammar/digests", test_digests);
+  g_test_add_func("/registry/grammar/upload-ids", test_ids);
+  g_test_add_func("/registry/grammar/targets", test_targets);
+  g_test_add_func("/registry/grammar/ranges", test_ranges);
+  g_test_add_func("/registry/grammar/content-ranges", test_content_ranges);
+  g_test_add_func("/registry/grammar/numbers", test_numbers);
+  return g_test_run();
+}
