@@ -1,0 +1,46 @@
+/* Images: built by buildah from a commit's tree alone, pushed by digest, the same bits each time.
+ *
+ * The embedded registry has one stable name, IMAGE_REGISTRY_NAME, whatever port it listens on: buildah, podman and skopeo
+ * find it through a registries.conf that drover writes and names in CONTAINERS_REGISTRIES_CONF. FROM lines, pushes and runs
+ * all use "drover.localhost/NAME@sha256:...".
+ */
+#pragma once
+
+#include "base/progress.h"
+
+#include <gio/gio.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define IMAGE_REGISTRY_NAME "drover.localhost"
+
+/* How the container tools reach registries. */
+typedef struct ImageTools ImageTools;
+
+/* Writes the registries.conf for an embedded registry at `address` ("127.0.0.1:43121", plain HTTP) into `dir`, which
+ * builds use for their files too, and finds buildah: MISSING when it is not installed. Immutable, any thread. */
+ImageTools *image_tools_new(const char *dir, const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void image_tools_free(ImageTools *tools);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageTools, image_tools_free)
+
+/* The environment for a container tool: drover's own plus CONTAINERS_REGISTRIES_CONF; transfer none. */
+const char *const *image_tools_env(const ImageTools *tools);
+
+typedef struct {
+  const char *name;       /* for progress: "backend" */
+  const char *context;    /* a folder with the commit's files */
+  const char *dockerfile; /* relative to it */
+  int64_t time_s;         /* the commit's: every time in the image */
+  const char *commit;     /* label org.opencontainers.image.revision */
+  const char *repository; /* "drover.localhost/shop/backend" */
+  const char *tag;        /* "dev-<sha>" */
+  Progress *progress;     /* may be NULL */
+  GCancellable *cancellable;
+} ImageBuild;
+
+/* Builds, pushes to `repository` under `tag`, removes the local image, and gives the manifest's digest (transfer full). When
+ * the tag exists with the same digest, that is success; with another one, CONFLICT. FAILED carries the build's last words. */
+char *image_build_and_push(const ImageTools *tools, const ImageBuild *build, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Copies an image by digest from one repository to another registry (skopeo), with a tag. */
+bool image_copy(const ImageTools *tools, const char *from, const char *to, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
