@@ -1,0 +1,125 @@
+/* Linting a project's files on disk and from another source. */
+#include "lint/lint.h"
+
+#include "base/error.h"
+#include "base/fs.h"
+
+#include <string.h>
+
+#define GOOD "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{run: x}]\n"
+#define CONTAINER "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container: debian\n    steps: [{run: x}]\n"
+#define WRONG "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{runn: x}]\n"
+#define CI ".github/workflows/ci.yml"
+#define OTHER ".github/workflows/other.yaml"
+#define PROJECT                                                                                                                                      \
+  "version: 1\nproject: shop\nimages: {web: {context: web}}\nchecks: [" CI "]\n"                                                                     \
+  "services: {web: {image: web, port: 80}}\nroutes: [{path: /, service: web}]\n"                                                                     \
+  "environments: {dev: {branch: main, hosts: [local], strategy: blue-green}}\n"
+
+typedef struct {
+  const char *claim;
+  const char *files[6]; /* path, text, ... */
+  guint count;          /* files looked at */
+  const char *want[3];  /* beginnings of the findings, "file:line:column: message" */
+} Case;
+
+static const Case cases[] = {
+  {"nothing-there", {NULL}, 0, {NULL}},
+  {"good-files", {CI, GOOD, OTHER, GOOD}, 2, {NULL}},
+  {"with-a-project", {"drover.yaml", PROJECT, CI, GOOD, OTHER, GOOD}, 3, {NULL}},
+  {"a-wrong-workflow", {CI, WRONG}, 1, {CI ":5:13: ", CI ":5:14: unknown key \"runn\""}},
+  {"what-drover-does-not-run-may-be-anything-valid", {"drover.yaml", PROJECT, CI, GOOD, OTHER, CONTAINER}, 3, {NULL}},
+  {"a-check-must-be-runnable", {"drover.yaml", PROJECT, CI, CONTAINER}, 2, {CI ":5:5: a job in a container: not supported yet"}},
+  {"a-check-that-is-missing", {"drover.yaml", PROJECT}, 1, {"drover.yaml:0:0: checks: the workflow \"" CI "\" is not there"}},
+  {"a-wrong-project", {"drover.yaml", "version: 1\nprojekt: shop\n"}, 1, {"drover.yaml:"}},
+  {"other-names-are-no-workflows", {".github/workflows/notes.txt", "x", ".github/workflows/x.yml.bak", "x"}, 0, {NULL}},
+  {"a-job-without-steps", {CI, "on: push\njobs:\n  a: {runs-on: x}\n"}, 1, {CI ":3:3: the job \"a\" has no steps"}},
+  {"a-condition-that-is-always-true",
+   {CI, "on: push\njobs:\n  a:\n    if: ${{ false }} && true\n    runs-on: x\n    steps: [{run: x}]\n"},
+   1,
+   {CI ":4:9: this condition is always true"}},
+};
+
+static char *make_root(const Case *row) {
+  char *root = fs_temp_dir(g_get_tmp_dir(), "drover-lint", NULL);
+  for (size_t i = 0; i + 1 < G_N_ELEMENTS(row->files) && row->files[i] != NULL; i += 2) {
+    g_autofree char *path = g_build_filename(root, row->files[i], NULL);
+    g_autofree char *parent = g_path_get_dirname(path);
+    g_assert_true(fs_make_dirs(parent, 0755, NULL));
+    g_assert_true(fs_write(path, row->files[i + 1], strlen(row->files[i + 1]), 0644, NULL));
+  }
+  return root;
+}
+
+static void check_findings(const Diagnostics *diagnostics, const Case *row) {
+  for (guint i = 0; i < G_N_ELEMENTS(row->want) && row->want[i] != NULL; i++) {
+    g_assert_cmpuint(i, <, diagnostics_count(diagnostics));
+    const Diagnostic *finding = diagnostics_at(diagnostics, i);
+    g_autofree char *text = g_strdup_printf("%s:%u:%u: %s", finding->file, finding->line, finding->column, finding->message);
+    if (!g_str_has_prefix(text, row->want[i]))
+      g_error("expected \"%s\", found \"%s\"", row->want[i], text);
+  }
+  if (row->want[0] == NULL)
+    g_assert_cmpuint(diagnostics_count(diagnostics), ==, 0);
+}
+
+static void test_case(const void *data) {
+  const Case *row = data;
+  g_autofree char *root = make_root(row);
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  g_autoptr(GError) error = NULL;
+  guint files = 99;
+  g_assert_true(lint_files(&(LintSpec){.root = root}, diagnostics, &files, &error));
+  g_assert_no_error(error);
+  check_findings(diagnostics, row);
+  g_assert_cmpuint(files, ==, row->count);
+  g_assert_true(fs_remove_tree(root, NULL));
+}
+
+static char *read_row(const char *path, size_t *size, void *data, GError **error) {
+  const Case *row = data;
+  for (size_t i = 0; i + 1 < G_N_ELEMENTS(row->files) && row->files[i] != NULL; i += 2) {
+    if (strcmp(row->files[i], path) != 0)
+      continue;
+    *size = strlen(row->files[i + 1]);
+    return g_strdup(row->files[i + 1]);
+  }
+  error_set(error, DROVER_ERROR_NOT_FOUND, "%s: not there", path);
+  return NULL;
+}
+
+static void test_other_source(void) {
+  static const Case row = {"", {"drover.yaml", PROJECT, CI, CONTAINER, OTHER, WRONG}, 0, {NULL}};
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  g_autoptr(GError) error = NULL;
+  g_assert_true(lint_files(&(LintSpec){.read = read_row, .data = (void *)&row, .only_project = true}, diagnostics, NULL, &error));
+  g_assert_cmpuint(diagnostics_count(diagnostics), ==, 1);
+  g_assert_cmpstr(diagnostics_at(diagnostics, 0)->file, ==, CI);
+}
+
+static void test_named_files(void) {
+  static const Case row = {"", {CI, GOOD, OTHER, WRONG}, 0, {NULL}};
+  g_autofree char *root = make_root(&row);
+  g_autofree char *absolute = g_build_filename(root, OTHER, NULL);
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  g_autoptr(GError) error = NULL;
+  guint files = 0;
+  const char *const named[] = {absolute, NULL}, *const absent[] = {"x.yml", NULL};
+  g_assert_true(lint_files(&(LintSpec){.root = root, .workflows = named}, diagnostics, &files, &error));
+  g_assert_cmpuint(files, ==, 1);
+  g_assert_cmpstr(diagnostics_at(diagnostics, 0)->file, ==, absolute);
+  g_assert_false(lint_files(&(LintSpec){.root = root, .workflows = absent}, diagnostics, &files, &error));
+  g_assert_error(error, DROVER_ERROR, DROVER_ERROR_NOT_FOUND);
+  g_assert_true(fs_remove_tree(root, NULL));
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *path = g_strconcat("/lint/files/", cases[i].claim, NULL);
+    g_test_add_data_func(path, &cases[i], test_case);
+  }
+  g_test_add_func("/lint/another-source-of-files", test_other_source);
+  g_test_add_func("/lint/named-files", test_named_files);
+  return g_test_run();
+}
