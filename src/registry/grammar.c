@@ -47,7 +47,7 @@ bool grammar_is_tag(const char *text) {
   if (text == NULL || *text == '.' || *text == '-' || *text == '\0')
     return false;
   size_t length = strspn(text, LOWER UPPER DIGITS "._-");
-  return text[length] == '\0' && length <= TAG_MAX_BYTES;
+  return length <= TAG_MAX_BYTES && text[length] == '\0';
 }
 
 bool grammar_is_digest(const char *text) {

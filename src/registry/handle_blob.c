@@ -50,7 +50,7 @@ void blob_get(Request *request) {
 
 static void answer_created(Request *request, const char *digest) {
   g_autofree char *location = g_strdup_printf("/v2/%s/blobs/%s", request->target.repository, digest);
-  request_answer_empty(request, MHD_HTTP_CREATED, MHD_HTTP_HEADER_LOCATION, location, "Docker-Content-Digest", digest, NULL);
+  request_answer_created(request, location, digest);
 }
 
 /* Where a session is and how far it has come; of an empty one the specification cannot say so, and "0-0" is the custom. */
@@ -63,7 +63,7 @@ static void add_session(Request *request, const char *id, int64_t size_bytes) {
 }
 
 static void answer_session(Request *request, unsigned status, const char *id, int64_t size_bytes) {
-  request_answer_empty(request, status, NULL);
+  request_answer_empty(request, status);
   add_session(request, id, size_bytes);
 }
 
@@ -226,5 +226,5 @@ void upload_delete(Request *request) {
     return;
   }
   upload_cancel(upload);
-  request_answer_empty(request, MHD_HTTP_NO_CONTENT, NULL);
+  request_answer_empty(request, MHD_HTTP_NO_CONTENT);
 }

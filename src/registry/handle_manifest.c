@@ -107,7 +107,7 @@ static bool store(Request *request, const Manifest *manifest, const char *digest
 
 static void answer_stored(Request *request, const Manifest *manifest, const char *digest) {
   g_autofree char *location = g_strdup_printf("/v2/%s/manifests/%s", request->target.repository, digest);
-  request_answer_empty(request, MHD_HTTP_CREATED, MHD_HTTP_HEADER_LOCATION, location, "Docker-Content-Digest", digest, NULL);
+  request_answer_created(request, location, digest);
   if (manifest->subject != NULL)
     answer_header(request->response, "OCI-Subject", manifest->subject);
 }

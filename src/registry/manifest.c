@@ -52,22 +52,23 @@ static size_t essence_length(const char *content_type) {
   return length;
 }
 
-static bool kind_of(json_t *root, const char *content_type, const Kind **kind, GError **error) {
+/* What the header says, or else the manifest itself; NULL when that is no kind, or when they differ. */
+static const Kind *kind_of(json_t *root, const char *content_type, GError **error) {
   json_t *own = json_object_get(root, "mediaType");
   const char *own_text = json_string_value(own);
   const char *text = content_type != NULL ? content_type : own_text;
+  const Kind *kind = text != NULL ? kind_find(text, essence_length(text)) : NULL;
+  bool agrees = own == NULL || (own_text != NULL && kind != NULL && g_ascii_strcasecmp(own_text, kind->media_type) == 0);
   if (own != NULL && own_text == NULL)
-    return error_set(error, DROVER_ERROR_INPUT, "mediaType: expected text");
-  if (text == NULL)
-    return error_set(error, DROVER_ERROR_INPUT, "neither a Content-Type header nor a mediaType says what kind of manifest this is");
-  const Kind *found = kind_find(text, content_type != NULL ? essence_length(text) : strlen(text));
-  if (found == NULL)
-    return error_set(error, DROVER_ERROR_INPUT, "\"%.100s\" is no kind of manifest known here: expected %s, %s, %s or %s", text, kinds[0].media_type,
-                     kinds[1].media_type, kinds[2].media_type, kinds[3].media_type);
-  if (own != NULL && g_ascii_strcasecmp(own_text, found->media_type) != 0)
-    return error_set(error, DROVER_ERROR_INPUT, "mediaType says \"%.100s\" and the Content-Type header %s", own_text, found->media_type);
-  *kind = found;
-  return true;
+    error_set(error, DROVER_ERROR_INPUT, "mediaType: expected text");
+  else if (text == NULL)
+    error_set(error, DROVER_ERROR_INPUT, "neither a Content-Type header nor a mediaType says what kind of manifest this is");
+  else if (kind == NULL)
+    error_set(error, DROVER_ERROR_INPUT, "\"%.100s\" is no kind of manifest known here: expected %s, %s, %s or %s", text, kinds[0].media_type,
+              kinds[1].media_type, kinds[2].media_type, kinds[3].media_type);
+  else if (!agrees)
+    error_set(error, DROVER_ERROR_INPUT, "mediaType says \"%.100s\" and the Content-Type header %s", own_text, kind->media_type);
+  return agrees ? kind : NULL;
 }
 
 /* Reads what every descriptor has; `digest` points into it. */
@@ -178,8 +179,8 @@ Manifest *manifest_parse(const char *bytes, size_t size, const char *content_typ
               root == NULL ? why.text : "expected {");
     return NULL;
   }
-  const Kind *kind = NULL;
-  if (!kind_of(root, content_type, &kind, error))
+  const Kind *kind = kind_of(root, content_type, error);
+  if (kind == NULL)
     return NULL;
   if (json_integer_value(json_object_get(root, "schemaVersion")) != 2) {
     error_set(error, DROVER_ERROR_INPUT, "schemaVersion: expected 2");

@@ -150,7 +150,6 @@ bool manifest_list_referrers(const Registry *registry, const char *repository, c
     total += size;
     json_array_append(found.descriptors, descriptor);
   }
-  *referrers = found;
-  found = (Referrers){0};
+  *referrers = (Referrers){.descriptors = g_steal_pointer(&found.descriptors), .next = g_steal_pointer(&found.next)};
   return true;
 }

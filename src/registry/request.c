@@ -12,14 +12,14 @@ void request_answer(Request *request, unsigned status, struct MHD_Response *resp
   request->response = response;
 }
 
-void request_answer_empty(Request *request, unsigned status, ...) {
-  struct MHD_Response *response = answer_bytes(NULL, NULL, 0);
-  va_list headers;
-  va_start(headers, status);
-  for (const char *name; (name = va_arg(headers, const char *)) != NULL;)
-    answer_header(response, name, va_arg(headers, const char *));
-  va_end(headers);
-  request_answer(request, status, response);
+void request_answer_empty(Request *request, unsigned status) {
+  request_answer(request, status, answer_bytes(NULL, NULL, 0));
+}
+
+void request_answer_created(Request *request, const char *location, const char *digest) {
+  request_answer_empty(request, MHD_HTTP_CREATED);
+  answer_header(request->response, MHD_HTTP_HEADER_LOCATION, location);
+  answer_header(request->response, "Docker-Content-Digest", digest);
 }
 
 json_t *error_object(const char *code, const char *message, const char *detail) {

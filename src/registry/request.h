@@ -53,8 +53,11 @@ struct Request {
 /* Decides the answer; takes `response`. */
 void request_answer(Request *request, unsigned status, struct MHD_Response *response);
 
-/* Answers with a status and the headers given as name, value, ..., NULL, and no body. */
-void request_answer_empty(Request *request, unsigned status, ...) G_GNUC_NULL_TERMINATED;
+/* Answers with a status and no body; headers are added to request->response. */
+void request_answer_empty(Request *request, unsigned status);
+
+/* Answers that something was stored: 201, where it is, and its digest. */
+void request_answer_created(Request *request, const char *location, const char *digest);
 
 /* Answers with one error; `detail` may be NULL. */
 void request_fail(Request *request, unsigned status, const char *code, const char *detail, const char *format, ...) G_GNUC_PRINTF(5, 6);
