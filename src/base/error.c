@@ -27,7 +27,7 @@ static const ErrorRow rows[DROVER_ERROR_COUNT] = {
   [DROVER_ERROR_INTERNAL] = {"internal", EXIT_BROKEN, 500, false},
 };
 
-G_DEFINE_QUARK(drover - error, drover_error)
+G_DEFINE_QUARK(drover_error, drover_error)
 
 static DroverError error_code(const GError *error) {
   if (error->domain == DROVER_ERROR && error->code >= 0 && error->code < DROVER_ERROR_COUNT)

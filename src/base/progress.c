@@ -39,6 +39,8 @@ void progress_free(Progress *progress) {
 }
 
 bool progress_log_to(Progress *progress, const char *path, GError **error) {
+  if (progress == NULL)
+    return true;
   FILE *opened = path != NULL ? fopen(path, "ae") : NULL;
   if (path != NULL && opened == NULL)
     return error_set_errno(error, errno, "%s: cannot be written", path);

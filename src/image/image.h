@@ -26,6 +26,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageTools, image_tools_free)
 /* The environment for a container tool: drover's own plus CONTAINERS_REGISTRIES_CONF; transfer none. */
 const char *const *image_tools_env(const ImageTools *tools);
 
+/* The name to push `repository` to: the container tools follow a stable name to its location when they pull, not when they
+ * push. Transfer full. */
+char *image_push_name(const ImageTools *tools, const char *repository);
+
 typedef struct {
   const char *name;       /* for progress: "backend" */
   const char *context;    /* a folder with the commit's files */

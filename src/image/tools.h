@@ -8,7 +8,3 @@ const char *image_tools_dir(const ImageTools *tools);
 
 /* "127.0.0.1:43121": where the embedded registry listens; transfer none. */
 const char *image_tools_address(const ImageTools *tools);
-
-/* The name to push `repository` to: the container tools follow a stable name to its location when they pull, not when they
- * push. Transfer full. */
-char *image_push_name(const ImageTools *tools, const char *repository);

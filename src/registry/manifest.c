@@ -125,7 +125,7 @@ static bool need_all(Manifest *manifest, json_t *root, const char *key, bool in_
     return error_set(error, DROVER_ERROR_INPUT, "%s: expected a list of descriptors", key);
   size_t index = 0;
   json_t *value = NULL;
-  json_array_foreach(list, index, value) {
+  json_array_foreach (list, index, value) {
     g_autofree char *place = g_strdup_printf("%s[%zu]", key, index);
     if (!need(manifest, value, place, in_index, error))
       return false;
@@ -158,7 +158,7 @@ static bool read_subject(Manifest *manifest, json_t *root, const Kind *kind, GEr
     return error_set(error, DROVER_ERROR_INPUT, "annotations: expected an object");
   const char *key = NULL;
   json_t *value = NULL;
-  json_object_foreach(annotations, key, value) {
+  json_object_foreach (annotations, key, value) {
     if (!json_is_string(value))
       return error_set(error, DROVER_ERROR_INPUT, "annotations: \"%.100s\": expected text", key);
   }

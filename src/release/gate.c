@@ -6,7 +6,7 @@
 static const char *outcome_of(const Release *release, const char *workflow) {
   size_t index;
   json_t *check;
-  json_array_foreach(release->checks, index, check) {
+  json_array_foreach (release->checks, index, check) {
     if (g_strcmp0(json_string_value(json_object_get(check, "workflow")), workflow) == 0)
       return json_string_value(json_object_get(check, "outcome"));
   }

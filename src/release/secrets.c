@@ -44,7 +44,7 @@ static bool take_values(SecretSet *set, const json_t *object, GError **error) {
   json_t *value;
   if (!json_is_object(object))
     return error_set(error, DROVER_ERROR_CORRUPT, "%s: expected a JSON object of names and texts", set->path);
-  json_object_foreach((json_t *)object, name, value) {
+  json_object_foreach ((json_t *)object, name, value) {
     if (!is_name(name) || !json_is_string(value))
       return error_set(error, DROVER_ERROR_CORRUPT, "%s: expected a JSON object of names and texts", set->path);
     g_hash_table_replace(set->values, g_strdup(name), secret_new(json_string_value(value)));

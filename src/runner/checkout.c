@@ -8,7 +8,7 @@
 static const char *input(const json_t *inputs, const char *name) {
   const char *key;
   json_t *value;
-  json_object_foreach((json_t *)inputs, key, value) {
+  json_object_foreach ((json_t *)inputs, key, value) {
     if (g_ascii_strcasecmp(key, name) == 0)
       return json_string_value(value);
   }

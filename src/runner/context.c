@@ -259,7 +259,7 @@ static bool insert_mapping(const WorkflowPair *pair, const ExpressionScope *scop
                      pair->value.location.column, expression_kind_name(value.kind));
   const char *key;
   json_t *item;
-  json_object_foreach(value.json, key, item) {
+  json_object_foreach (value.json, key, item) {
     g_auto(ExpressionValue) scalar = expression_value_from_json(item);
     g_autofree char *text = expression_value_to_string(&scalar, NULL);
     set(target, key, text);

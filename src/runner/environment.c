@@ -40,7 +40,7 @@ static bool usable(const char *name) {
 static char **put_object(char **env, const json_t *values) {
   const char *name;
   json_t *value;
-  json_object_foreach((json_t *)values, name, value) {
+  json_object_foreach ((json_t *)values, name, value) {
     if (usable(name))
       env = put(env, "", name, json_string_value(value));
   }

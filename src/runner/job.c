@@ -93,7 +93,8 @@ static bool prepare(JobRun *job, GError **error) {
   json_auto_t *secrets = context_secrets(job->spec);
   const char *key;
   json_t *value;
-  json_object_foreach(secrets, key, value) mask_add(job->mask, json_string_value(value));
+  json_object_foreach (secrets, key, value)
+    mask_add(job->mask, json_string_value(value));
   job->env = json_object();
   job->steps = json_object();
   job->report = json_array();

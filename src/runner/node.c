@@ -194,7 +194,7 @@ void node_leg_ended(Node *node, const JobRun *leg) {
   node->ended++;
   const char *key;
   json_t *value;
-  json_object_foreach(leg->outputs, key, value) {
+  json_object_foreach (leg->outputs, key, value) {
     if (*json_string_value(value) != '\0' || json_object_get(node->outputs, key) == NULL) /* the last one that says something */
       json_object_set(node->outputs, key, value);
   }

@@ -65,7 +65,7 @@ char **shell_argv(const char *shell, const char *script, const char *path, GErro
     *word = put;
   }
   /* Debian's Python has no plain name of its own */
-  if (strcmp(words[0], "python") == 0 && !in_path("python", path)) {
+  if (g_strcmp0(words[0], "python") == 0 && !in_path("python", path)) {
     g_free(words[0]);
     words[0] = g_strdup("python3");
   }

@@ -171,7 +171,7 @@ static bool read_pairs(const char *path, const char *variable, const Mask *mask,
 }
 
 static void put_pairs(json_t *target, const GPtrArray *pairs) {
-  for (guint i = 0; i < pairs->len; i++) {
+  for (guint i = 0; pairs != NULL && i < pairs->len; i++) {
     const FilePair *pair = g_ptr_array_index(pairs, i);
     g_autofree char *name = g_utf8_make_valid(pair->name, -1), *value = g_utf8_make_valid(pair->value, -1);
     json_object_set_new(target, name, json_string(value));

@@ -70,7 +70,7 @@ static bool matches(const json_t *wanted, const json_t *value) {
     json_t *part;
     if (!json_is_object(value))
       return false;
-    json_object_foreach((json_t *)wanted, key, part) {
+    json_object_foreach ((json_t *)wanted, key, part) {
       const json_t *other = json_object_get(value, key);
       if (other == NULL || !matches(part, other))
         return false;
@@ -124,7 +124,7 @@ static json_t *expand_vectors(const json_t *matrix, Location where, GError **err
   const char *key;
   json_t *values;
   bool any = false;
-  json_object_foreach((json_t *)matrix, key, values) {
+  json_object_foreach ((json_t *)matrix, key, values) {
     if (!is_vector(key))
       continue;
     any = true;
@@ -150,7 +150,7 @@ static json_t *expand_vectors(const json_t *matrix, Location where, GError **err
 static void exclude(json_t *combinations, const json_t *filters) {
   size_t index;
   json_t *filter;
-  json_array_foreach((json_t *)filters, index, filter) {
+  json_array_foreach ((json_t *)filters, index, filter) {
     for (size_t i = json_array_size(combinations); i > 0; i--)
       if (json_object_size(filter) > 0 && matches(filter, json_array_get(combinations, i - 1)))
         json_array_remove(combinations, i - 1);
@@ -161,7 +161,7 @@ static void exclude(json_t *combinations, const json_t *filters) {
 static bool extends(const json_t *extra, const json_t *original) {
   const char *key;
   json_t *value;
-  json_object_foreach((json_t *)extra, key, value) {
+  json_object_foreach ((json_t *)extra, key, value) {
     const json_t *other = json_object_get(original, key);
     if (other != NULL && !matches(value, other))
       return false;
@@ -175,7 +175,7 @@ static void include(json_t *combinations, const json_t *extras) {
   json_auto_t *originals = json_deep_copy(combinations);
   size_t index;
   json_t *extra;
-  json_array_foreach((json_t *)extras, index, extra) {
+  json_array_foreach ((json_t *)extras, index, extra) {
     bool added = false;
     for (size_t i = 0; i < json_array_size(originals); i++) {
       if (!extends(extra, json_array_get(originals, i)))
@@ -183,7 +183,7 @@ static void include(json_t *combinations, const json_t *extras) {
       json_t *target = json_array_get(combinations, i);
       const char *key;
       json_t *value;
-      json_object_foreach(extra, key, value) {
+      json_object_foreach (extra, key, value) {
         if (json_object_get(json_array_get(originals, i), key) == NULL)
           json_object_set(target, key, value);
       }
@@ -231,7 +231,8 @@ static void append_scalars(GString *name, const json_t *value) {
   if (json_is_object(value)) {
     const char *key;
     json_t *part;
-    json_object_foreach((json_t *)value, key, part) append_scalars(name, part);
+    json_object_foreach ((json_t *)value, key, part)
+      append_scalars(name, part);
   } else if (json_is_array(value)) {
     for (size_t i = 0; i < json_array_size(value); i++)
       append_scalars(name, json_array_get(value, i));

@@ -92,7 +92,6 @@ Location source_locate(const Source *source, const YamlNode *scalar, size_t offs
   for (size_t i = 0; at < end; i++) {
     for (size_t skipped = 0; line_start && skipped < indent && at < end && source->text[at] == ' '; skipped++)
       at++;
-    line_start = false;
     char wanted = i < scalar->length ? scalar->text[i] : '\0';
     while (i < offset && at < end && source->text[at] != wanted && !(wanted == ' ' && source->text[at] == '\n') &&
            (is_blank(source->text[at]) || source->text[at] == '\\' || source->text[at] == '\''))

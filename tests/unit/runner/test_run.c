@@ -25,7 +25,7 @@ typedef struct {
 static const Case cases[] = {
   {"checkout-writes-the-commit",
    "  a:\n" JOB "    steps:\n      - run: ls -A | wc -l\n      - uses: actions/checkout@v4\n      - run: |\n          cat hello.txt\n          "
-                "./script.sh\n          pwd\n",
+   "./script.sh\n          pwd\n",
    true,
    {"a | 0\n", "a | hello\n", "a | from the script\n", "/work\n"},
    {NULL},
@@ -57,14 +57,14 @@ static const Case cases[] = {
    "job \"a\": step \"Break\" (ci.yml:8) ended with status 7"},
   {"always-and-failure-run-after-a-failure",
    "  a:\n" JOB "    steps:\n      - run: exit 1\n      - if: always()\n        run: echo one\n      - if: failure()\n        run: echo two\n      - "
-                "if: success()\n        run: echo three\n      - if: cancelled()\n        run: echo four\n",
+   "if: success()\n        run: echo three\n      - if: cancelled()\n        run: echo four\n",
    false,
    {"a | one\n", "a | two\n"},
    {"a | three\n", "a | four\n"},
    "status 1"},
   {"continue-on-error-forgives-and-remembers",
    "  a:\n" JOB "    steps:\n      - id: x\n        run: exit 3\n        continue-on-error: true\n      - run: echo ${{ steps.x.outcome }} ${{ "
-                "steps.x.conclusion }}\n",
+   "steps.x.conclusion }}\n",
    true,
    {"a | failure success\n", "warning: the step ended with status 3"},
    {NULL},
@@ -94,7 +94,7 @@ static const Case cases[] = {
    NULL},
   {"path-file-comes-first",
    "  a:\n" JOB "    steps:\n      - run: |\n          mkdir bin\n          printf '#!/bin/sh\\necho mine\\n' > bin/ls\n          chmod +x bin/ls\n  "
-                "        echo \"$PWD/bin\" >> $GITHUB_PATH\n      - run: ls\n",
+   "        echo \"$PWD/bin\" >> $GITHUB_PATH\n      - run: ls\n",
    true,
    {"a | mine\n"},
    {NULL},
@@ -168,9 +168,9 @@ static const Case cases[] = {
    "working-directory \"nowhere\" is not there"},
   {"commands",
    "  a:\n" JOB "    steps:\n      - run: |\n          echo '::error file=a.py,line=3,title=T::bad%0Athing'\n          echo '::group::Build'\n       "
-                "   echo '::debug::quiet'\n          echo '::stop-commands::tok'\n          echo '::warning::as text'\n          echo '::tok::'\n    "
-                "      echo '::warning::as command'\n          echo '::unknown::shown'\n      - id: o\n        run: 'echo ::set-output "
-                "name=x::old'\n      - run: echo ${{ steps.o.outputs.x }}\n",
+   "   echo '::debug::quiet'\n          echo '::stop-commands::tok'\n          echo '::warning::as text'\n          echo '::tok::'\n    "
+   "      echo '::warning::as command'\n          echo '::unknown::shown'\n      - id: o\n        run: 'echo ::set-output "
+   "name=x::old'\n      - run: echo ${{ steps.o.outputs.x }}\n",
    true,
    {"a | error: a.py:3: T: bad", "a | > Build\n", "a | ::warning::as text\n", "a | warning: as command\n", "a | ::unknown::shown\n", "a | old\n"},
    {"quiet"},
@@ -178,8 +178,8 @@ static const Case cases[] = {
   {"set-env-command-is-refused", "  a:\n" JOB "    steps:\n      - run: 'echo ::set-env name=X::1'\n", false, {NULL}, {NULL}, "GITHUB_ENV instead"},
   {"hash-files",
    "  a:\n" JOB "    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          test -n '${{ hashFiles('**/*.lock') }}' -a -z '${{ "
-                "hashFiles('none*') }}'\n          test ${{ hashFiles('hello.txt') }} = $(printf $(sha256sum hello.txt | cut -c1-64 | sed "
-                "'s/../\\\\x&/g') | sha256sum | cut -c1-64)\n",
+   "hashFiles('none*') }}'\n          test ${{ hashFiles('hello.txt') }} = $(printf $(sha256sum hello.txt | cut -c1-64 | sed "
+   "'s/../\\\\x&/g') | sha256sum | cut -c1-64)\n",
    true,
    {NULL},
    {NULL},
@@ -238,7 +238,7 @@ static const Case cases[] = {
    "timeout-minutes were over"},
   {"what-a-step-leaves-running-is-ended",
    "  a:\n" JOB "    steps:\n      - run: |\n          setsid sleep 300 > /dev/null 2>&1 < /dev/null &\n          echo $! > pid\n          sleep 301 "
-                "&\n      - run: kill -0 $(cat pid) && echo still there\n",
+   "&\n      - run: kill -0 $(cat pid) && echo still there\n",
    true,
    {"a | still there\n", "ended 2 processes that the job had left running"},
    {NULL},
