@@ -1,0 +1,121 @@
+/* Parses and evaluates any bytes as an expression, a text with `${{ }}` and an `if:`, against a small fixed context,
+ * and holds the results to what expression.h promises of offsets and errors. */
+#include "workflow/expression/ast.h"
+
+#include <stdint.h>
+
+static const char context_json[] = "{\"github\": {\"event\": {\"labels\": [{\"name\": \"bug\"}, {\"name\": \"p1\"}, {\"x\": [1, [2, {\"a\": "
+                                   "null}]]}]},"
+                                   "              \"ref\": \"refs/heads/main\", \"run_id\": 123456789012, \"Actor\": \"\\u00fc\\u0000z\"},"
+                                   " \"env\": {\"PATH\": \"/bin\", \"json\": \"{\\\"a\\\": [1, 2.5, true, null, \\\"s\\\"]}\"},"
+                                   " \"a\": [[1, 2], [3, [4, 5]], {\"k\": [6]}, \"s\", null, 1e300, -0.0, true]}";
+
+static bool call(const char *name, const ExpressionValue *arguments, size_t count, ExpressionValue *result, G_GNUC_UNUSED void *user,
+                 GError **error) {
+  if (g_ascii_strcasecmp(name, "hashFiles") == 0) {
+    g_autofree char *first = expression_value_to_string(&arguments[0], NULL);
+    *result = expression_value_string(first, MIN(count, 1));
+    return true;
+  }
+  if (expression_function_find(name) != NULL) {
+    *result = expression_value_boolean(name[0] == 's' || name[0] == 'a');
+    return true;
+  }
+  g_set_error(error, G_MARKUP_ERROR, 0, "no such function");
+  return false;
+}
+
+static bool check_node(const ExpressionNode *node, const ExpressionNode *parent, void *user) {
+  size_t size = *(const size_t *)user;
+  g_assert_cmpuint(node->start, <=, node->at);
+  g_assert_cmpuint(node->at, <, node->end);
+  g_assert_cmpuint(node->end, <=, size);
+  g_assert_cmpuint(node->depth, <=, EXPRESSION_MAX_DEPTH);
+  g_assert_true(parent == NULL || (parent->depth > node->depth && parent->start <= node->start && parent->end >= node->end));
+  return true;
+}
+
+/* Takes `error`, which must be there where `done` is false and only then. */
+static void check_error(bool done, GError *error, size_t size) {
+  g_assert_true(done == (error == NULL));
+  if (error == NULL)
+    return;
+  g_assert_cmpuint(error->domain, ==, EXPRESSION_ERROR);
+  g_assert_cmpuint(expression_error_offset(error), <=, size);
+  g_assert_true(g_utf8_validate(error->message, -1, NULL));
+  g_error_free(error);
+}
+
+static void check_value(const ExpressionValue *value) {
+  size_t length = 0;
+  g_autofree char *text = expression_value_to_string(value, &length);
+  json_auto_t *json = expression_value_to_json(value);
+  g_assert_nonnull(json);
+  g_assert_cmpint(text[length], ==, 0);
+  g_assert_cmpuint(length, <=, EXPRESSION_MAX_MEMORY_BYTES);
+  (void)expression_value_equals(value, value);
+}
+
+static void try_expression(const char *text, size_t size, const ExpressionNames *names, const ExpressionScope *scope) {
+  GError *error = NULL;
+  g_auto(ExpressionValue) value = {0};
+  g_autoptr(Expression) expression = expression_parse_named(text, size, names, &error);
+
+  check_error(expression != NULL, error, size);
+  if (expression == NULL)
+    return;
+  expression_node_walk(expression_root(expression), check_node, &size);
+  (void)expression_uses_status_function(expression);
+  error = NULL;
+  bool done = expression_evaluate(expression, scope, &value, &error);
+  check_error(done, error, size);
+  check_value(&value);
+}
+
+static void try_template(const char *text, size_t size, const ExpressionScope *scope) {
+  GError *error = NULL;
+  g_auto(ExpressionValue) value = {0};
+  g_autoptr(ExpressionTemplate) template = expression_template_parse(text, size, NULL, &error);
+
+  check_error(template != NULL, error, size);
+  if (template == NULL)
+    return;
+  error = NULL;
+  bool done = expression_template_evaluate(template, scope, &value, &error);
+  check_error(done, error, size);
+  check_value(&value);
+}
+
+static void try_condition(const char *text, size_t size, const ExpressionScope *scope) {
+  GError *error = NULL;
+  bool met = false;
+  g_autoptr(ExpressionCondition) condition = expression_condition_parse(text, size, NULL, &error);
+
+  check_error(condition != NULL, error, size);
+  if (condition == NULL)
+    return;
+  error = NULL;
+  bool done = expression_condition_evaluate(condition, scope, &met, &error);
+  check_error(done, error, size);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static const char *const contexts[] = {"github", "env", "a", NULL};
+  static const char *const exact[] = {"env", NULL};
+  static json_t *context = NULL;
+  if (context == NULL)
+    context = json_loads(context_json, JSON_ALLOW_NUL, NULL);
+
+  ExpressionNames names = {.contexts = contexts, .functions = expression_run_functions};
+  ExpressionScope scope = {.contexts = context, .call = call, .exact = exact, .memory_limit_bytes = 1024 * 1024};
+  g_autofree char *text = g_memdup2(data, size);
+  const char *input = text == NULL ? "" : text;
+
+  try_expression(input, size, &names, &scope);
+  try_expression(input, size, NULL, &scope);
+  try_template(input, size, &scope);
+  try_condition(input, size, &scope);
+  return 0;
+}

@@ -1,0 +1,60 @@
+/* Reads any bytes as a workflow file and holds the reader to its promises: a model exactly when there is no finding, every
+ * finding inside the file, and a model that can be walked, asked whether it can be run, and whose matrices expand. */
+#include "workflow/matrix.h"
+#include "workflow/workflow.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static unsigned count_lines(const uint8_t *data, size_t size) {
+  unsigned lines = 1;
+  for (size_t i = 0; i < size; i++)
+    lines += data[i] == '\n' || data[i] == '\r';
+  return lines;
+}
+
+static void check_findings(const Diagnostics *diagnostics, unsigned lines) {
+  for (guint i = 0; i < diagnostics_count(diagnostics); i++) {
+    const Diagnostic *finding = diagnostics_at(diagnostics, i);
+    g_assert_cmpstr(finding->file, ==, "f.yml");
+    g_assert_true(g_utf8_validate(finding->message, -1, NULL));
+    g_assert_cmpuint(finding->line, <=, lines + 3 * lines); /* YAML knows three more line breaks, of two and three bytes */
+  }
+}
+
+static void check_matrix(const WorkflowJob *job) {
+  g_autoptr(GError) error = NULL;
+  json_auto_t *matrix = job->matrix != NULL ? matrix_evaluate(job->matrix, NULL, &error) : NULL;
+  json_auto_t *combinations = matrix != NULL ? matrix_expand(matrix, job->location, &error) : NULL;
+  g_assert_true(job->matrix == NULL || (combinations != NULL) == (error == NULL));
+  for (size_t i = 0; i < json_array_size(combinations); i++) {
+    g_autofree char *name = matrix_job_name(job->id, json_array_get(combinations, i));
+    g_assert_true(g_utf8_validate(name, -1, NULL));
+  }
+}
+
+static void check_job(const Workflow *workflow, const WorkflowJob *job) {
+  g_assert_true(workflow_job(workflow, job->id) == job);
+  for (char **need = job->needs; *need != NULL; need++)
+    g_assert_nonnull(workflow_job(workflow, *need));
+  for (guint i = 0; i < job->steps->len; i++) {
+    const WorkflowStep *step = g_ptr_array_index(job->steps, i);
+    g_assert_true((step->run.text != NULL) + (step->uses.text != NULL) <= 1);
+    g_assert_true(step->run.text != NULL || step->uses.text != NULL || workflow->gaps->len > 0);
+  }
+  check_matrix(job);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  g_autoptr(Workflow) workflow = workflow_parse("f.yml", size > 0 ? (const char *)data : "", size, diagnostics);
+  g_assert_true((workflow == NULL) == (diagnostics_count(diagnostics) > 0));
+  if (workflow != NULL) {
+    for (guint i = 0; i < workflow->jobs->len; i++)
+      check_job(workflow, g_ptr_array_index(workflow->jobs, i));
+    g_assert_true(workflow_check_runnable(workflow, NULL, diagnostics) == (diagnostics_count(diagnostics) == 0));
+  }
+  check_findings(diagnostics, count_lines(data, size));
+  return 0;
+}
