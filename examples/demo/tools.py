@@ -1,5 +1,6 @@
 """Small helpers of the demo, the tests and the bench: running programs, free ports, this machine's address."""
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -27,9 +28,15 @@ def run(argv, check=True, stream=False, **options):
 
 
 def free_port(address="127.0.0.1"):
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
+    """A port that nothing listens on, from below the range in which the kernel picks ports for others (containers, clients)."""
+    for port in random.sample(range(15000, 32000), 200):
+        with socket.socket() as probe:
+            try:
+                probe.bind((address, port))
+                return port
+            except OSError:
+                continue
+    raise Failure(f"{address} has no free port between 15000 and 32000")
 
 
 def host_address():
