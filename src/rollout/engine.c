@@ -4,25 +4,34 @@
 #include "base/fs.h"
 #include "rollout/bridge.h"
 
-#include <jansson.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/vfs.h>
 
 #define QUICK_MS 60000
 #define PULL_MS (15 * 60000)
 #define PID_MAX_DEFAULT 32768
+#define LISTING_FRESH_US (250 * 1000) /* the steps of a rollout look again and again, and a look takes as long as several of them */
 
 struct Engine {
   EngineTraits traits;
-  char *runtime;
   char **env;
+  GMutex lock;
+  GPtrArray *listed; /* of EngineContainer: the last answer of engine_list(), or NULL */
+  char *listed_scope;
+  int64_t listed_us;
 };
 
 void engine_free(Engine *engine) {
+  g_clear_pointer(&engine->listed, g_ptr_array_unref);
+  g_free(engine->listed_scope);
+  g_mutex_clear(&engine->lock);
   g_strfreev(engine->env);
-  g_free(engine->runtime);
   g_free(engine);
 }
+
+static void forget_listing(Engine *engine);
 
 const EngineTraits *engine_traits(const Engine *engine) {
   return &engine->traits;
@@ -80,26 +89,18 @@ static void set_limits(EngineTraits *traits) {
   traits->processes_max = engine_limit_processes(hard_limit(RLIMIT_NPROC), read_pid_max());
 }
 
-/* crun refuses control groups of version 1 and hybrids; runc does not. */
-static const char *choose_runtime(const char *info) {
-  json_auto_t *facts = json_loads(info, 0, NULL);
-  const char *version = NULL, *name = NULL;
-  json_unpack(facts, "{s:{s?s, s?{s?s}}}", "host", "cgroupVersion", &version, "ociRuntime", "name", &name);
-  g_autofree char *runc = g_find_program_in_path("runc");
-  return g_strcmp0(version, "v1") == 0 && g_strcmp0(name, "runc") != 0 && runc != NULL ? "runc" : NULL;
+/* crun, which podman prefers, refuses control groups of version 1 and hybrids; runc does not. */
+static const char *choose_runtime(void) {
+  struct statfs facts;
+  bool unified = statfs("/sys/fs/cgroup", &facts) == 0 && facts.f_type == CGROUP2_SUPER_MAGIC;
+  g_autofree char *runc = unified ? NULL : g_find_program_in_path("runc");
+  return runc != NULL ? "runc" : NULL;
 }
 
-static bool ask_podman(Engine *engine, GError **error) {
-  static const char *const arguments[] = {"info", "--format", "json", NULL};
-  g_auto(ProcessResult) result = {0};
-  if (!run(engine, (ProcessSpec){0}, arguments, &result, error))
-    return false;
-  if (result.exit_status != 0) {
-    g_autofree char *words = last_line(result.err);
-    return error_set(error, DROVER_ERROR_UNAVAILABLE, "podman does not work on this machine: %s; try \"podman info\"", words);
-  }
-  engine->runtime = g_strdup(choose_runtime(result.out));
-  engine->traits.runtime = engine->runtime;
+/* podman has no daemon that could be down: whether its storage works is seen at the first listing, which every rollout begins
+ * with ("podman info" would take as long as starting a container). */
+static bool ask_podman(Engine *engine, G_GNUC_UNUSED GError **error) {
+  engine->traits.runtime = choose_runtime();
   set_limits(&engine->traits);
   return true;
 }
@@ -120,6 +121,7 @@ Engine *engine_new(const char *const *env, GError **error) {
     return NULL;
   }
   g_autoptr(Engine) engine = g_new0(Engine, 1);
+  g_mutex_init(&engine->lock);
   engine->traits.kind = podman != NULL ? ENGINE_PODMAN : ENGINE_DOCKER;
   engine->env = clean_env(env);
   if (!(podman != NULL ? ask_podman : ask_docker)(engine, error))
@@ -148,7 +150,7 @@ static char **env_with_secrets(const Engine *engine, const EngineRun *run_spec) 
   return env;
 }
 
-static bool run_container(const Engine *engine, const EngineRun *run_spec, ProcessResult *result, GError **error) {
+static bool run_container(Engine *engine, const EngineRun *run_spec, ProcessResult *result, GError **error) {
   g_autofree const char **names = g_new0(const char *, run_spec->secret_count + 1);
   for (size_t i = 0; i < run_spec->secret_count; i++)
     names[i] = run_spec->secrets[i].name;
@@ -165,10 +167,11 @@ static bool run_container(const Engine *engine, const EngineRun *run_spec, Proce
                                         .cancellable = run_spec->cancellable},
                          result, error);
   wipe_env(env);
+  forget_listing(engine);
   return ran;
 }
 
-bool engine_run_once(const Engine *engine, const EngineRun *run_spec, ProcessResult *result, GError **error) {
+bool engine_run_once(Engine *engine, const EngineRun *run_spec, ProcessResult *result, GError **error) {
   bool ran = run_container(engine, run_spec, result, error);
   if (ran && result->exit_status == 0)
     return true;
@@ -179,7 +182,7 @@ bool engine_run_once(const Engine *engine, const EngineRun *run_spec, ProcessRes
   return ran;
 }
 
-bool engine_start(const Engine *engine, const EngineRun *run_spec, GError **error) {
+bool engine_start(Engine *engine, const EngineRun *run_spec, GError **error) {
   EngineRun bounded = *run_spec;
   bounded.container.replica = true;
   bounded.deadline_ms = QUICK_MS;
@@ -193,8 +196,9 @@ bool engine_start(const Engine *engine, const EngineRun *run_spec, GError **erro
   return error_set(error, DROVER_ERROR_FAILED, "%s: does not start: %s", bounded.container.name, words);
 }
 
-bool engine_restart(const Engine *engine, const char *id, GError **error) {
+bool engine_restart(Engine *engine, const char *id, GError **error) {
   bool started = check(engine, (ProcessSpec){0}, (const char *const[]){"start", id, NULL}, DROVER_ERROR_FAILED, error);
+  forget_listing(engine);
   bridge_pin_addresses();
   return started;
 }
@@ -222,17 +226,24 @@ static bool check_or_absent(const Engine *engine, int64_t deadline_ms, const cha
   return false;
 }
 
-bool engine_remove(const Engine *engine, const char *const *names, unsigned grace_s, GError **error) {
+/* podman stops and removes in one call; docker's "rm --force" would kill at once. */
+bool engine_remove(Engine *engine, const char *const *names, unsigned grace_s, GError **error) {
   if (names[0] == NULL)
     return true;
   char seconds[16];
   g_snprintf(seconds, sizeof seconds, "%u", grace_s);
   int64_t deadline_ms = grace_s * 1000 + QUICK_MS;
+  bool docker = engine->traits.kind == ENGINE_DOCKER;
   g_auto(GStrv) stop = with_names((const char *const[]){"stop", "-t", seconds, NULL}, names);
-  g_auto(GStrv) remove = with_names((const char *const[]){"rm", "--force", "--volumes", NULL}, names);
+  g_auto(GStrv) remove = with_names(docker ? (const char *const[]){"rm", "--force", "--volumes", NULL}
+                                           : (const char *const[]){"rm", "--force", "--volumes", "--time", seconds, NULL},
+                                    names);
   g_autoptr(GError) ignored = NULL; /* "rm --force" ends what does not stop */
-  (void)!check_or_absent(engine, deadline_ms, (const char *const *)stop, &ignored);
-  return check_or_absent(engine, deadline_ms, (const char *const *)remove, error);
+  if (docker)
+    (void)!check_or_absent(engine, deadline_ms, (const char *const *)stop, &ignored);
+  bool removed = check_or_absent(engine, deadline_ms, (const char *const *)remove, error);
+  forget_listing(engine);
+  return removed;
 }
 
 char *engine_logs(const Engine *engine, const char *id, unsigned lines) {
@@ -269,7 +280,7 @@ static char *scope_filter(const char *scope) {
   return g_strdup_printf("label=" ENGINE_LABEL_SCOPE "=%s", scope);
 }
 
-GPtrArray *engine_list(const Engine *engine, const char *scope, GError **error) {
+static GPtrArray *list_anew(const Engine *engine, const char *scope, GError **error) {
   g_autofree char *filter = scope_filter(scope);
   /* A container that ends between the two calls makes the second fail: look again. */
   for (int attempt = 1;; attempt++) {
@@ -291,6 +302,33 @@ GPtrArray *engine_list(const Engine *engine, const char *scope, GError **error) 
       return NULL;
     }
   }
+}
+
+/* drover changed something itself: the last listing is not true any more. */
+static void forget_listing(Engine *engine) {
+  g_mutex_lock(&engine->lock);
+  g_clear_pointer(&engine->listed, g_ptr_array_unref);
+  g_mutex_unlock(&engine->lock);
+}
+
+GPtrArray *engine_list(Engine *engine, const char *scope, GError **error) {
+  g_mutex_lock(&engine->lock);
+  bool fresh = engine->listed != NULL && g_strcmp0(engine->listed_scope, scope) == 0 && g_get_monotonic_time() - engine->listed_us < LISTING_FRESH_US;
+  GPtrArray *known = fresh ? g_ptr_array_ref(engine->listed) : NULL;
+  g_mutex_unlock(&engine->lock);
+  if (known != NULL)
+    return known;
+  GPtrArray *containers = list_anew(engine, scope, error);
+  if (containers == NULL)
+    return NULL;
+  forget_listing(engine);
+  g_mutex_lock(&engine->lock);
+  g_free(engine->listed_scope);
+  engine->listed_scope = g_strdup(scope);
+  engine->listed = g_ptr_array_ref(containers);
+  engine->listed_us = g_get_monotonic_time();
+  g_mutex_unlock(&engine->lock);
+  return containers;
 }
 
 char **engine_volumes(const Engine *engine, const char *scope, GError **error) {

@@ -46,10 +46,10 @@ typedef struct {
   void *data;
   GCancellable *cancellable;
 } EngineRun;
-bool engine_run_once(const Engine *engine, const EngineRun *run, ProcessResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool engine_run_once(Engine *engine, const EngineRun *run, ProcessResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Starts a replica in the background; FAILED with the engine's words. */
-bool engine_start(const Engine *engine, const EngineRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool engine_start(Engine *engine, const EngineRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A container as the engine sees it. */
 typedef struct {
@@ -66,18 +66,19 @@ typedef struct {
 void engine_container_free(EngineContainer *container);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EngineContainer, engine_container_free)
 
-/* All containers of a scope, running or not, by name; a GPtrArray of EngineContainer. */
-GPtrArray *engine_list(const Engine *engine, const char *scope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* All containers of a scope, running or not, by name; a GPtrArray of EngineContainer, shared: only to be read. An answer is given
+ * again for a quarter of a second, unless drover has changed something through this engine since. */
+GPtrArray *engine_list(Engine *engine, const char *scope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The JSON of "inspect" as containers; CORRUPT when it is not that. Pure. */
 GPtrArray *engine_parse_containers(const char *json, size_t size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Starts a container that was stopped. */
-bool engine_restart(const Engine *engine, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool engine_restart(Engine *engine, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Asks containers to end (SIGTERM), kills what still runs after `grace_s` seconds, and removes them. `names` is
  * NULL-terminated; what is not there is success. */
-bool engine_remove(const Engine *engine, const char *const *names, unsigned grace_s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool engine_remove(Engine *engine, const char *const *names, unsigned grace_s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The last lines of what a container wrote, on both streams; transfer full, "" when there are none. */
 char *engine_logs(const Engine *engine, const char *id, unsigned lines);

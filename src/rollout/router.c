@@ -231,14 +231,15 @@ static bool wait_until_loaded(const Router *router, const RouterState *state, co
   return error_set(error, DROVER_ERROR_UNAVAILABLE, "HAProxy did not take the configuration %s/%s: %s", router->dir, ROUTER_CONFIG, why);
 }
 
-/* Writes the configuration beside the one in use, lets HAProxy judge it, and puts it in its place. */
-static bool write_config(const Router *router, const RouterState *state, GError **error) {
+/* Writes the configuration beside the one in use, lets HAProxy judge it where it is `new_structure` and not only other servers,
+ * and puts it in its place. */
+static bool write_config(const Router *router, const RouterState *state, bool new_structure, GError **error) {
   g_autofree char *config = g_build_filename(router->dir, ROUTER_CONFIG, NULL);
   g_autofree char *next = g_strconcat(config, ".next", NULL);
   g_autofree char *errorfile = g_build_filename(router->dir, ROUTER_ERRORFILE, NULL);
   g_autofree char *text = router_config_render(state);
   if (!fs_make_dirs(router->dir, 0700, error) || !fs_write(errorfile, router_errorfile_text, strlen(router_errorfile_text), 0600, error) ||
-      !fs_write(next, text, strlen(text), 0600, error) || !router_process_check_config(router->dir, ROUTER_CONFIG ".next", error))
+      !fs_write(next, text, strlen(text), 0600, error) || (new_structure && !router_process_check_config(router->dir, ROUTER_CONFIG ".next", error)))
     return false;
   if (rename(next, config) < 0)
     return error_set_errno(error, errno, "%s: cannot be replaced", config);
@@ -257,11 +258,12 @@ static bool reload(const Router *router, const RouterState *state, const Clock *
 bool router_apply(const Router *router, RouterState *state, const Clock *clock, GError **error) {
   if (state->user == NULL && geteuid() == 0 && getpwnam(WORKER_USER) != NULL && getgrnam(WORKER_USER) != NULL)
     state->user = g_strdup(WORKER_USER);
-  if (!write_config(router, state, error))
+  bool alive = router_is_alive(router), loaded = alive && is_loaded(router, state);
+  if (!write_config(router, state, !loaded, error))
     return false;
-  if (!router_is_alive(router))
+  if (!alive)
     return router_process_start(router->dir, error) && wait_until_loaded(router, state, clock, error);
-  if (!is_loaded(router, state))
+  if (!loaded)
     return reload(router, state, clock, error);
   return change_in_place(router, state, clock, error);
 }

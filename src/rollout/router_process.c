@@ -16,6 +16,8 @@
 #define QUICK_MS 15000
 #define STOP_MS 10000
 #define STEP_MS 50
+#define MASTER_MS 5000
+#define MASTER_STEP_MS 5
 #define VERSION_MIN 206 /* proc.x in the global section, "set var", "add server" */
 
 /* Runs haproxy in `dir`, with nothing of drover's environment. */
@@ -137,13 +139,23 @@ bool router_process_check_listen(const char *dir, const char *listen, GError **e
 
 /* ---- life --------------------------------------------------------------------------------------------------------------- */
 
-bool router_process_list(const char *dir, RuntimeProcesses *processes, GError **error) {
-  g_autofree char *answer = runtime_ask(dir, ROUTER_MASTER_SOCKET, "show proc", error);
-  return answer != NULL && runtime_read_processes(answer, processes, error);
+/* The master executes itself anew when its workers run, after a start and after each reload: for that moment its socket does
+ * not listen, and only the worker's tells that HAProxy lives. */
+bool router_process_is_alive(const char *dir) {
+  return runtime_listens(dir, ROUTER_MASTER_SOCKET) || runtime_listens(dir, ROUTER_ADMIN_SOCKET);
 }
 
-bool router_process_is_alive(const char *dir) {
-  return runtime_listens(dir, ROUTER_MASTER_SOCKET);
+static char *ask_master(const char *dir, const char *command, GError **error) {
+  const Clock *clock = clock_system();
+  for (int64_t waited_ms = 0; waited_ms < MASTER_MS && !runtime_listens(dir, ROUTER_MASTER_SOCKET) && router_process_is_alive(dir);
+       waited_ms += MASTER_STEP_MS)
+    clock->sleep_ms(clock, MASTER_STEP_MS, NULL);
+  return runtime_ask(dir, ROUTER_MASTER_SOCKET, command, error);
+}
+
+bool router_process_list(const char *dir, RuntimeProcesses *processes, GError **error) {
+  g_autofree char *answer = ask_master(dir, "show proc", error);
+  return answer != NULL && runtime_read_processes(answer, processes, error);
 }
 
 bool router_process_start(const char *dir, GError **error) {
@@ -167,7 +179,7 @@ bool router_process_start(const char *dir, GError **error) {
 }
 
 bool router_process_reload(const char *dir, GError **error) {
-  g_autofree char *answer = runtime_ask(dir, ROUTER_MASTER_SOCKET, "reload", error);
+  g_autofree char *answer = ask_master(dir, "reload", error);
   return answer != NULL;
 }
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define DRAIN_STEP_MS 50
+#define DRAIN_STEP_MS 25
 #define QUIET_STEPS 2 /* how often in a row nothing may be under way before the old version counts as drained */
 
 static bool step_pull(RolloutContext *context, G_GNUC_UNUSED char **detail, GError **error) {
@@ -73,7 +73,8 @@ static bool step_drain(RolloutContext *context, char **detail, GError **error) {
     if (!router_is_busy(context->router, context->old->slot, &busy, error))
       return false;
     quiet = busy ? 0 : quiet + 1;
-    clock->sleep_ms(clock, DRAIN_STEP_MS, NULL);
+    if (quiet < QUIET_STEPS)
+      clock->sleep_ms(clock, DRAIN_STEP_MS, NULL);
   }
   if (waited_ms >= drain_ms)
     *detail = g_strdup_printf("requests were still under way after %.1f s", (double)drain_ms / 1000);

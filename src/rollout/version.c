@@ -9,6 +9,7 @@
 
 #define PREPARE_MS (10 * 60000)
 #define STOP_GRACE_S 10
+#define PARALLEL_STARTS 4
 
 /* ---- images ------------------------------------------------------------------------------------------------------------- */
 
@@ -109,26 +110,60 @@ static bool start_replica(const RolloutContext *context, const Version *version,
   return engine_start(context->engine, &run, error);
 }
 
-bool version_start(const RolloutContext *context, const Version *version, unsigned *started, GError **error) {
-  g_autoptr(GPtrArray) containers = engine_list(context->engine, context->scope, error);
-  if (containers == NULL)
-    return false;
-  unsigned count = 0;
+/* One replica to start, on a thread of its own. */
+typedef struct {
+  const RolloutContext *context;
+  const Version *version;
+  const ProjectService *service;
+  unsigned number;
+  const EngineContainer *existing;
+  GError *error;
+} Start;
+
+static void start_thread(gpointer data, G_GNUC_UNUSED gpointer unused) {
+  Start *start = data;
+  (void)!start_replica(start->context, start->version, start->service, start->number, start->existing, &start->error);
+}
+
+/* Those that do not run yet; `containers` outlives the list. */
+static GArray *list_starts(const RolloutContext *context, const Version *version, const GPtrArray *containers) {
+  GArray *starts = g_array_new(FALSE, FALSE, sizeof(Start));
   for (guint i = 0; i < version->project->services->len; i++) {
     const ProjectService *service = g_ptr_array_index(version->project->services, i);
     for (unsigned n = 1; n <= service->replicas; n++) {
       g_autofree char *name = version_container_name(context, version, service->name, ROLE_REPLICA, n);
       const EngineContainer *existing = find_container(containers, name);
-      if (existing != NULL && existing->running)
-        continue;
-      if (!start_replica(context, version, service, n, existing, error))
-        return false;
-      count++;
+      Start start = {.context = context, .version = version, .service = service, .number = n, .existing = existing};
+      if (existing == NULL || !existing->running)
+        g_array_append_val(starts, start);
     }
   }
+  return starts;
+}
+
+bool version_start(const RolloutContext *context, const Version *version, unsigned *started, GError **error) {
+  g_autoptr(GPtrArray) containers = engine_list(context->engine, context->scope, error);
+  if (containers == NULL)
+    return false;
+  g_autoptr(GArray) starts = list_starts(context, version, containers);
+  GThreadPool *pool = g_thread_pool_new(start_thread, NULL, PARALLEL_STARTS, FALSE, NULL);
+  for (guint i = 0; i < starts->len; i++)
+    g_thread_pool_push(pool, &g_array_index(starts, Start, i), NULL);
+  g_thread_pool_free(pool, FALSE, TRUE); /* waits for all */
+  GError *first = NULL;
+  for (guint i = 0; i < starts->len; i++) {
+    GError *failure = g_array_index(starts, Start, i).error;
+    if (first == NULL)
+      first = failure;
+    else
+      g_clear_error(&failure);
+  }
   if (started != NULL)
-    *started = count;
-  return true;
+    *started = starts->len;
+  if (first == NULL)
+    return true;
+  g_propagate_error(error, first);
+  return false;
 }
 
 /* ---- what is not wanted any more ---------------------------------------------------------------------------------------- */
