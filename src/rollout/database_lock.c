@@ -132,19 +132,31 @@ static bool wait_for_lock(DatabaseLock *lock, const DatabaseLockSpec *spec, GErr
   }
 }
 
-DatabaseLock *database_lock_take(const DatabaseLockSpec *spec, GError **error) {
-  g_autoptr(PQconninfoOption) options = parse_address(spec->secret_name, secret_reveal(spec->address), error);
+/* A lock that is not taken yet: the session alone. */
+static DatabaseLock *open_session(const char *secret_name, const Secret *address, const char *application, GError **error) {
+  g_autoptr(PQconninfoOption) options = parse_address(secret_name, secret_reveal(address), error);
   if (options == NULL)
     return NULL;
-  g_autofree char *application = g_strdup_printf("drover migrate %s/%s", spec->project, spec->environment);
   g_autoptr(DatabaseLock) lock = g_new0(DatabaseLock, 1);
-  g_snprintf(lock->key, sizeof lock->key, "%" G_GINT64_FORMAT, database_lock_key(spec->project, spec->environment));
   lock->connection = connect_to(options, application);
-  if (PQstatus(lock->connection) != CONNECTION_OK) {
-    g_autofree char *words = last_words(lock->connection);
-    error_set(error, DROVER_ERROR_UNAVAILABLE, "the database of secret %s cannot be reached: %s", spec->secret_name, words);
+  if (PQstatus(lock->connection) == CONNECTION_OK)
+    return g_steal_pointer(&lock);
+  g_autofree char *words = last_words(lock->connection);
+  error_set(error, DROVER_ERROR_UNAVAILABLE, "the database of secret %s cannot be reached: %s", secret_name, words);
+  return NULL;
+}
+
+bool database_check_reachable(const char *secret_name, const Secret *address, GError **error) {
+  g_autoptr(DatabaseLock) session = open_session(secret_name, address, "drover check", error);
+  return session != NULL;
+}
+
+DatabaseLock *database_lock_take(const DatabaseLockSpec *spec, GError **error) {
+  g_autofree char *application = g_strdup_printf("drover migrate %s/%s", spec->project, spec->environment);
+  g_autoptr(DatabaseLock) lock = open_session(spec->secret_name, spec->address, application, error);
+  if (lock == NULL)
     return NULL;
-  }
+  g_snprintf(lock->key, sizeof lock->key, "%" G_GINT64_FORMAT, database_lock_key(spec->project, spec->environment));
   /* The session is idle while the migration runs; a server that ends idle ones would end the lock. Older servers do not know it. */
   PQclear(ask(lock, "SELECT set_config('idle_session_timeout', '0', false)", false));
   return wait_for_lock(lock, spec, error) ? g_steal_pointer(&lock) : NULL;

@@ -40,6 +40,9 @@ int database_lock_server_version(const DatabaseLock *lock);
 void database_lock_free(DatabaseLock *lock);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DatabaseLock, database_lock_free)
 
+/* Whether the server lets drover in, in at most 10 s: what is asked before anything is built. Errors as database_lock_take(). */
+bool database_check_reachable(const char *secret_name, const Secret *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The lock's key; pure. */
 int64_t database_lock_key(const char *project, const char *environment);
 

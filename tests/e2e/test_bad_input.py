@@ -215,3 +215,14 @@ def test_projects_do_not_mix(tmp_path):
         assert two.get() == "second"
     finally:
         one.close(), two.close()
+
+
+def test_database_that_is_not_there(app):
+    """Nothing is checked or built when the migration could not run anyway."""
+    app.edit("drover.yaml", "port: 8000", "port: 8000\n    migrate: {run: [/bin/busybox, true]}")
+    app.commit("one")
+    app.drover("secret", "set", "DATABASE_URL", "--env", "dev", input="postgres://nobody:hush@127.0.0.1:9/none")
+    done = app.ship()
+    assert done.status == 3, done.err
+    assert "DATABASE_URL" in done.err and "127.0.0.1" in done.err and "hush" not in done.err
+    assert nothing_changed(app)

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static void test_words(void) {
@@ -118,6 +119,23 @@ static void test_nothing_lives_in_an_empty_folder(void) {
   g_assert_true(fs_remove_tree(dir, NULL));
 }
 
+/* The master's socket does not listen while it executes itself anew; a router that was started then met its own address in use. */
+static void test_worker_alone_counts_as_alive(void) {
+  g_autoptr(GError) error = NULL;
+  g_autofree char *dir = fs_temp_dir(g_get_tmp_dir(), "drover-router", &error);
+  g_assert_no_error(error);
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  g_snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", dir, ROUTER_ADMIN_SOCKET);
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  g_assert_cmpint(bind(fd, (struct sockaddr *)&address, sizeof address), ==, 0);
+  g_assert_false(router_process_is_alive(dir));
+  g_assert_cmpint(listen(fd, 1), ==, 0);
+  g_assert_true(router_process_is_alive(dir));
+  close(fd);
+  g_assert_false(router_process_is_alive(dir));
+  g_assert_true(fs_remove_tree(dir, NULL));
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/router-process/words", test_words);
@@ -125,5 +143,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/router-process/split-listen", test_split_listen);
   g_test_add_func("/router-process/address-in-use", test_address_in_use);
   g_test_add_func("/router-process/empty-folder", test_nothing_lives_in_an_empty_folder);
+  g_test_add_func("/router-process/worker-alone-counts-as-alive", test_worker_alone_counts_as_alive);
   return g_test_run();
 }
