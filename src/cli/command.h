@@ -121,9 +121,6 @@ bool invocation_misuse(const Invocation *invocation, GError **error, const char 
 /* Checks `text` and gives its number (integers, and durations in milliseconds; else 0). USAGE says what was expected. */
 bool value_parse(const ValueRow *row, const char *text, int64_t *number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A whole number with a unit: ms, s, m, h or d. USAGE. */
-bool duration_parse(const char *text, int64_t *duration_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* A command with the words that lead to it, for all that walks the table. */
 typedef struct {
   char *path; /* "drover secret set" */

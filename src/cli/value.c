@@ -1,14 +1,10 @@
 #include "cli/command.h"
 
+#include "base/duration.h"
 #include "base/nearest.h"
 
 #include <errno.h>
 #include <string.h>
-
-static const struct {
-  const char *unit;
-  int64_t ms;
-} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 3600 * 1000}, {"d", 24 * 3600 * 1000}};
 
 /* The digits that `text` begins with; `rest` is what follows. False without a digit and on overflow. */
 static bool read_digits(const char *text, int64_t *number, const char **rest) {
@@ -22,18 +18,6 @@ static bool read_digits(const char *text, int64_t *number, const char **rest) {
   *number = value;
   *rest = end;
   return true;
-}
-
-bool duration_parse(const char *text, int64_t *duration_ms, GError **error) {
-  int64_t count;
-  const char *unit;
-  if (read_digits(text, &count, &unit))
-    for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
-      if (strcmp(unit, units[i].unit) == 0 && count <= G_MAXINT64 / units[i].ms) {
-        *duration_ms = count * units[i].ms;
-        return true;
-      }
-  return error_set(error, DROVER_ERROR_USAGE, "\"%s\" is no duration: a whole number with a unit is expected, as 500ms, 3s, 5m, 1h or 2d", text);
 }
 
 static bool parse_text(const ValueRow *row, const char *text, int64_t *number, GError **error) {
@@ -58,8 +42,8 @@ static bool parse_integer(const ValueRow *row, const char *text, int64_t *number
 
 static bool parse_duration(const ValueRow *row, const char *text, int64_t *number, GError **error) {
   int64_t max = row->max != 0 ? row->max : G_MAXINT64, value = 0;
-  if (!duration_parse(text, &value, error))
-    return false;
+  if (!duration_parse(text, &value))
+    return error_set(error, DROVER_ERROR_USAGE, "\"%s\" is no duration: a whole number with a unit is expected, as 500ms, 3s, 5m, 1h or 2d", text);
   if (value < row->min || value > max)
     return error_set(error, DROVER_ERROR_USAGE, "%s is too %s: the limit is %" G_GINT64_FORMAT "ms", text, value < row->min ? "short" : "long",
                      value < row->min ? row->min : max);

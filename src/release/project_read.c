@@ -1,5 +1,6 @@
 #include "release/project_reader.h"
 
+#include "base/duration.h"
 #include "base/nearest.h"
 
 #include <string.h>
@@ -127,40 +128,18 @@ void read_count(Reader *reader, const Key *key, const YamlNode *node, void *fiel
               shown);
 }
 
-static const struct {
-  const char *unit;
-  int64_t ms;
-} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 3600 * 1000}};
-
-/* "500ms" as milliseconds; -1 when it is not a duration. */
-static int64_t parse_duration(const YamlNode *node) {
-  size_t digits = node->kind == YAML_SCALAR ? strspn(node->text, "0123456789") : 0;
-  if (digits == 0 || digits > 10 || strlen(node->text) != node->length)
-    return -1;
-  for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
-    if (strcmp(node->text + digits, units[i].unit) == 0)
-      return g_ascii_strtoll(node->text, NULL, 10) * units[i].ms;
-  return -1;
-}
-
-static char *format_duration(int64_t ms) {
-  size_t i = G_N_ELEMENTS(units) - 1;
-  while (i > 0 && (ms == 0 || ms % units[i].ms != 0))
-    i--;
-  return g_strdup_printf("%" G_GINT64_FORMAT "%s", ms / units[i].ms, units[i].unit);
-}
-
 void read_duration(Reader *reader, const Key *key, const YamlNode *node, void *field) {
-  int64_t ms = parse_duration(node);
+  int64_t ms = 0;
+  bool good = node->kind == YAML_SCALAR && strlen(node->text) == node->length && duration_parse(node->text, &ms);
   g_autofree char *shown = reader_show(node);
   double number = 0;
   if (yaml_to_number(node, &number))
     reader_find(reader, node, "%s: %s has no unit; write for example %.20sms, %.20ss or %.20sm", key->name, shown, node->text, node->text,
                 node->text);
-  else if (ms < 0)
-    reader_find(reader, node, "%s: expected a duration such as 500ms, 3s, 5m or 1h, found %s", key->name, shown);
+  else if (!good)
+    reader_find(reader, node, "%s: expected a duration such as 500ms, 3s, 5m, 1h or 2d, found %s", key->name, shown);
   else if (ms < key->min || ms > key->max) {
-    g_autofree char *min = format_duration(key->min), *max = format_duration(key->max);
+    g_autofree char *min = duration_format(key->min), *max = duration_format(key->max);
     reader_find(reader, node, "%s: expected a duration from %s to %s, found %s", key->name, min, max, shown);
   } else
     *(int64_t *)field = ms;

@@ -3,51 +3,6 @@
 
 #include <string.h>
 
-typedef struct {
-  const char *claim;
-  const char *text;
-  int64_t ms; /* -1: refused */
-} DurationCase;
-
-static const DurationCase durations[] = {
-  {"milliseconds", "500ms", 500},
-  {"seconds", "3s", 3000},
-  {"minutes", "5m", 300000},
-  {"hours", "1h", 3600000},
-  {"days", "2d", 172800000},
-  {"zero carries its unit", "0s", 0},
-  {"a number without a unit is refused", "5", -1},
-  {"a unit without a number is refused", "ms", -1},
-  {"nothing is refused", "", -1},
-  {"a blank in front is refused", " 5s", -1},
-  {"a blank between is refused", "5 s", -1},
-  {"something behind is refused", "5s ", -1},
-  {"a negative one is refused", "-5s", -1},
-  {"a plus sign is refused", "+5s", -1},
-  {"a fraction is refused", "1.5h", -1},
-  {"two units are refused", "1h30m", -1},
-  {"an unknown unit is refused", "5w", -1},
-  {"an upper-case unit is refused", "5S", -1},
-  {"hexadecimal is refused", "0x5s", -1},
-  {"the largest that fits", "9223372036854775807ms", G_MAXINT64},
-  {"one that overflows by its unit is refused", "9223372036854775807s", -1},
-  {"one that overflows by itself is refused", "9223372036854775808ms", -1},
-};
-
-static void test_duration(gconstpointer data) {
-  const DurationCase *row = data;
-  g_autoptr(GError) error = NULL;
-  int64_t ms = 77;
-  g_assert_cmpint(duration_parse(row->text, &ms, &error), ==, row->ms >= 0);
-  g_assert_cmpint(ms, ==, row->ms >= 0 ? row->ms : 77);
-  if (row->ms >= 0) {
-    g_assert_no_error(error);
-  } else {
-    g_assert_error(error, DROVER_ERROR, DROVER_ERROR_USAGE);
-    g_assert_nonnull(strstr(error->message, "500ms")); /* says how it is written */
-  }
-}
-
 static const char *const colours[] = {"red", "green", "blue", NULL};
 
 typedef struct {
@@ -72,6 +27,7 @@ static const ValueCase values[] = {
   {"an integer with letters behind is refused", {VALUE_INTEGER, "N", .max = 100}, "80a", "\"80a\" is not a whole number", 0},
   {"a negative integer is refused", {VALUE_INTEGER, "N"}, "-1", "at least 0", 0},
   {"an integer that overflows is refused", {VALUE_INTEGER, "N"}, "99999999999999999999", "whole number", 0},
+  {"a duration without a unit is told how to have one", {VALUE_DURATION, "D"}, "5", "as 500ms, 3s", 0},
   {"a duration gives milliseconds", {VALUE_DURATION, "D"}, "2s", NULL, 2000},
   {"a duration below the limit is refused", {VALUE_DURATION, "D", .min = 1000}, "1ms", "too short", 0},
   {"a duration above the limit is refused", {VALUE_DURATION, "D", .max = 1000}, "2s", "too long", 0},
@@ -152,7 +108,6 @@ static void test_secret_file_is_silent(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
-  ADD(durations, "duration", test_duration)
   ADD(values, "value", test_value)
   ADD(secrets, "secret-file", test_secret_file)
   g_test_add_func("/cli/secret-file/an error does not show the line", test_secret_file_is_silent);
