@@ -16,6 +16,13 @@ def programs():
     return pathlib.Path(found[-1])
 
 
+def server_user():
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        raise Failure("the user postgres is not there; the package postgresql makes it") from None
+
+
 class Postgres:
     """with Postgres(folder, address) as database: database.url("role"). Runs as user postgres when we are root."""
 
@@ -33,7 +40,7 @@ class Postgres:
         # the server's user must reach its folder, whatever the modes above ours: the data lies where it can
         self.data = pathlib.Path(run(["mktemp", "-d", "-t", "drover-postgres-XXXXXX"]).stdout.strip())
         if os.geteuid() == 0:
-            user = pwd.getpwnam("postgres")
+            user = server_user()
             os.chown(self.data, user.pw_uid, user.pw_gid)
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "data-folder").write_text(str(self.data))

@@ -137,7 +137,12 @@ class App:
         return processes_with(str(self.data), "haproxy")
 
     def close(self):
+        """Takes it down, and removes the images that it pulled: each is this test's alone."""
         self.drover("down", "dev", "--project", self.project, "--yes")
+        names = subprocess.run(["podman", "images", "--quiet", "--no-trunc", "--filter", f"reference=drover.localhost/{self.project}/*"],
+                               check=True, capture_output=True, text=True).stdout.split()
+        if names:
+            subprocess.run(["podman", "rmi", "--force", *set(names)], capture_output=True)
 
 
 def processes_with(text, program):
