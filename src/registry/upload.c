@@ -182,6 +182,7 @@ void upload_free(Upload *upload) {
     keep_stream(upload);
   if (upload->stream != NULL)
     digest_stream_free(upload->stream);
+  flock(upload->fd, LOCK_UN); /* closing would not do while a child that was just forked still has the descriptor */
   close(upload->fd);
   g_free(upload->repository);
   g_free(upload->id);
@@ -281,8 +282,10 @@ static void sweep_session(const char *folder, int64_t before_us) {
   bool held = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0;
   if (!held && (fd < 0 || (fstat(fd, &facts) == 0 && changed_us(&facts) < before_us)))
     fs_remove_tree(folder, NULL);
-  if (fd >= 0)
+  if (fd >= 0) {
+    flock(fd, LOCK_UN);
     close(fd);
+  }
 }
 
 void upload_sweep(const Registry *registry, int64_t now_us) {
