@@ -32,11 +32,14 @@ static bool build_local(Job *job, GError **error) {
   g_autofree char *revision = g_strconcat("org.opencontainers.image.revision=", build->commit, NULL);
   if (!g_file_test(dockerfile, G_FILE_TEST_IS_REGULAR))
     return error_set(error, DROVER_ERROR_NOT_FOUND, "image %s: the commit has no %s in the image's context", build->name, build->dockerfile);
-  const char *argv[] = {
-    "buildah", "build",  "--isolation", "chroot",   "--layers=false", "--no-cache", "--identity-label=false", "--format", "oci", "--timestamp", time,
-    "--label", revision, "--tag",       job->local, "--file",         dockerfile,   build->context,           NULL};
+  g_autofree char *mark = g_strconcat(IMAGE_MARK_PREFIX, image_tools_owner(job->tools), NULL);
+  g_auto(GStrv) env = g_strdupv((char **)image_tools_env(job->tools));
+  env = g_environ_setenv(env, "TMPDIR", image_tools_dir(job->tools), TRUE); /* it goes with drover's scratch folder */
+  const char *argv[] = {"buildah",  "build", "--isolation", "chroot", "--layers=false", "--no-cache",   "--identity-label=false",
+                        "--format", "oci",   "--timestamp", time,     "--label",        revision,       "--cgroup-parent",
+                        mark,       "--tag", job->local,    "--file", dockerfile,       build->context, NULL};
   ProcessSpec spec = {.argv = argv,
-                      .env = image_tools_env(job->tools),
+                      .env = (const char *const *)env,
                       .deadline_ms = BUILD_DEADLINE_MS,
                       .on_line = show_line,
                       .data = job,
@@ -100,7 +103,7 @@ static void remove_local(const ImageTools *tools, const char *local) {
 char *image_build_and_push(const ImageTools *tools, const ImageBuild *build, GError **error) {
   g_autofree char *task = g_strconcat("build ", build->name, NULL);
   g_autofree char *unique = id_new();
-  g_autofree char *local = g_strconcat("localhost/drover-build:", unique, NULL);
+  g_autofree char *local = g_strdup_printf(IMAGE_LOCAL_REPOSITORY ":%s.%s", image_tools_owner(tools), unique);
   Job job = {.tools = tools, .build = build, .task = task, .local = local};
   g_autofree char *scratch = fs_temp_dir(image_tools_dir(tools), "build", error);
   if (scratch == NULL)

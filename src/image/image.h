@@ -18,8 +18,9 @@
 typedef struct ImageTools ImageTools;
 
 /* Writes the registries.conf for an embedded registry at `address` ("127.0.0.1:43121", plain HTTP) into `dir`, which
- * builds use for their files too, and finds buildah: MISSING when it is not installed. Immutable, any thread. */
-ImageTools *image_tools_new(const char *dir, const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * builds use for their files too, and finds buildah: MISSING when it is not installed. `owner` (letters, digits and "-") names
+ * this drover in what its builds make in the machine's container storage. Immutable, any thread. */
+ImageTools *image_tools_new(const char *dir, const char *address, const char *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void image_tools_free(ImageTools *tools);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageTools, image_tools_free)
 
@@ -45,6 +46,13 @@ typedef struct {
 /* Builds, pushes to `repository` under `tag`, removes the local image, and gives the manifest's digest (transfer full). When
  * the tag exists with the same digest, that is success; with another one, CONFLICT. FAILED carries the build's last words. */
 char *image_build_and_push(const ImageTools *tools, const ImageBuild *build, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether the drover that called itself `owner` is still at work; false too for one of its own that has ended. */
+typedef bool (*ImageOwnerFunc)(const char *owner, void *data);
+
+/* Removes what builds left in the machine's container storage when their drover was killed: working containers and unnamed
+ * results of owners that begin with `prefix` and are not alive. What cannot be removed is left for the next time. */
+void image_sweep(const ImageTools *tools, const char *prefix, ImageOwnerFunc is_alive, void *data);
 
 /* Copies an image by digest from one repository to another registry (skopeo), with a tag. */
 bool image_copy(const ImageTools *tools, const char *from, const char *to, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;

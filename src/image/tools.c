@@ -9,10 +9,11 @@
 struct ImageTools {
   char *dir;
   char *address;
+  char *owner;
   char **env;
 };
 
-ImageTools *image_tools_new(const char *dir, const char *address, GError **error) {
+ImageTools *image_tools_new(const char *dir, const char *address, const char *owner, GError **error) {
   g_autofree char *buildah = g_find_program_in_path("buildah");
   if (buildah == NULL) {
     error_set(error, DROVER_ERROR_MISSING, "buildah is not installed; install it with: apt-get install buildah");
@@ -31,6 +32,7 @@ ImageTools *image_tools_new(const char *dir, const char *address, GError **error
   ImageTools *tools = g_new0(ImageTools, 1);
   tools->dir = g_strdup(dir);
   tools->address = g_strdup(address);
+  tools->owner = g_strdup(owner);
   tools->env = g_environ_setenv(g_get_environ(), "CONTAINERS_REGISTRIES_CONF", path, TRUE);
   return tools;
 }
@@ -38,6 +40,7 @@ ImageTools *image_tools_new(const char *dir, const char *address, GError **error
 void image_tools_free(ImageTools *tools) {
   g_free(tools->dir);
   g_free(tools->address);
+  g_free(tools->owner);
   g_strfreev(tools->env);
   g_free(tools);
 }
@@ -48,6 +51,10 @@ const char *const *image_tools_env(const ImageTools *tools) {
 
 const char *image_tools_dir(const ImageTools *tools) {
   return tools->dir;
+}
+
+const char *image_tools_owner(const ImageTools *tools) {
+  return tools->owner;
 }
 
 const char *image_tools_address(const ImageTools *tools) {

@@ -1,6 +1,10 @@
 #include "ship/line.h"
 
+#include "base/diagnostics.h"
 #include "base/error.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 typedef struct {
   const Line *line;
@@ -33,6 +37,8 @@ static bool copy_to_others(const Build *build, const char *repository, const cha
   return true;
 }
 
+static bool stays_inside(const char *source, const char *path);
+
 static gpointer build_thread(gpointer data) {
   Build *build = data;
   const Line *line = build->line;
@@ -51,6 +57,11 @@ static gpointer build_thread(gpointer data) {
     .progress = line->spec->progress,
     .cancellable = line->spec->cancellable,
   };
+  g_autofree char *dockerfile = g_build_filename(context, build->image->dockerfile, NULL);
+  if (!stays_inside(build->source, context) || !stays_inside(build->source, dockerfile)) {
+    error_set(&build->error, DROVER_ERROR_INPUT, "image %s: its context or Dockerfile leads out of the commit", build->image->name);
+    return NULL;
+  }
   build->digest = image_build_and_push(line->tools, &spec, &build->error);
   if (build->digest != NULL && !copy_to_others(build, repository, tag, &build->error))
     g_clear_pointer(&build->digest, g_free);
@@ -83,7 +94,30 @@ static json_t *build_all(const Line *line, const char *source, GError **error) {
   return NULL;
 }
 
+/* Read as a checkout would be, so that neither a context nor a Dockerfile can lead to a file of this machine outside the commit. */
+bool images_check(const Line *line, GError **error) {
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  for (guint i = 0; i < line->project->images->len; i++) {
+    const ProjectImage *image = g_ptr_array_index(line->project->images, i);
+    g_autofree char *path = g_build_filename(image->context, image->dockerfile, NULL);
+    g_autoptr(GError) failure = NULL;
+    g_autofree char *text = commit_read_file(line->commit, path, NULL, &failure);
+    if (text == NULL)
+      diagnostics_add(diagnostics, image->location, "image %s: %s", image->name, failure->message);
+  }
+  return diagnostics_to_error(diagnostics, error);
+}
+
+/* Whether `path`, with all links followed, still lies below the checkout. */
+static bool stays_inside(const char *source, const char *path) {
+  g_autofree char *top = realpath(source, NULL);
+  g_autofree char *real = realpath(path, NULL);
+  return top != NULL && real != NULL && g_str_has_prefix(real, top) && (real[strlen(top)] == '/' || real[strlen(top)] == '\0');
+}
+
 json_t *images_build(const Line *line, GError **error) {
+  g_autofree char *prefix = scratch_owner_prefix(line->scratch);
+  image_sweep(line->tools, prefix, scratch_owner_is_alive, line->scratch);
   g_autofree char *source = fs_temp_dir(scratch_path(line->scratch), "source", error);
   if (source == NULL)
     return NULL;

@@ -18,6 +18,13 @@ typedef struct Scratch Scratch;
 
 Scratch *scratch_open(const char *data_dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *scratch_path(const Scratch *scratch);
+
+/* "<home>-<id>": names this drover among all of the machine; `home` stands for the data folder. Transfer full. */
+char *scratch_owner(const Scratch *scratch);
+
+/* "<home>-", and whether the drover of this data folder that called itself `owner` is still at work. */
+char *scratch_owner_prefix(const Scratch *scratch);
+bool scratch_owner_is_alive(const char *owner, void *scratch);
 void scratch_close(Scratch *scratch);
 
 typedef struct {
@@ -47,7 +54,10 @@ bool checks_run(const Line *line, GPtrArray *workflows, json_t **checks, GError 
 /* Ends what a drover that was killed left of a project's runs: processes, folders and runs still marked as running. */
 bool checks_clean(const Line *line, const char *project, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* images.c: builds and pushes every image of the commit, in parallel, to every registry; {"backend": "sha256:..."}. */
+/* images.c: whether every image has its Dockerfile in the commit (INPUT, located). */
+bool images_check(const Line *line, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Builds and pushes every image of the commit, in parallel, to every registry; {"backend": "sha256:..."}. */
 json_t *images_build(const Line *line, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Gives the images of a release the environment's tag as well: a promotion, without a rebuild. */

@@ -1,13 +1,20 @@
 #include "ship/line.h"
 
+#include "base/digest.h"
 #include "base/id.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+#define HOME_DIGITS 12
 
 struct Scratch {
   char *path;
   char *lock_path;
   FileLock *lock;
+  char *parent;
+  char home[HOME_DIGITS + 1];
 };
 
 /* Removes the folders whose owner is gone: their lock is free. */
@@ -43,12 +50,33 @@ Scratch *scratch_open(const char *data_dir, GError **error) {
     return NULL;
   }
   Scratch *scratch = g_new(Scratch, 1);
-  *scratch = (Scratch){.path = g_steal_pointer(&path), .lock_path = g_steal_pointer(&lock_path), .lock = lock};
+  *scratch = (Scratch){.path = g_steal_pointer(&path), .lock_path = g_steal_pointer(&lock_path), .lock = lock, .parent = g_steal_pointer(&parent)};
+  g_autofree char *resolved = realpath(data_dir, NULL);
+  Digest digest = digest_bytes(resolved != NULL ? resolved : data_dir, strlen(resolved != NULL ? resolved : data_dir));
+  g_strlcpy(scratch->home, digest_hex(digest.text), sizeof scratch->home);
   return scratch;
 }
 
 const char *scratch_path(const Scratch *scratch) {
   return scratch->path;
+}
+
+char *scratch_owner_prefix(const Scratch *scratch) {
+  return g_strconcat(scratch->home, "-", NULL);
+}
+
+char *scratch_owner(const Scratch *scratch) {
+  g_autofree char *id = g_path_get_basename(scratch->path);
+  return g_strconcat(scratch->home, "-", id, NULL);
+}
+
+bool scratch_owner_is_alive(const char *owner, void *data) {
+  const Scratch *scratch = data;
+  g_autofree char *path = g_strdup_printf("%s/%s.lock", scratch->parent, owner + HOME_DIGITS + 1);
+  if (!g_file_test(path, G_FILE_TEST_EXISTS))
+    return false;
+  g_autoptr(FileLock) lock = file_lock_try(path, "looking", NULL);
+  return lock == NULL;
 }
 
 void scratch_close(Scratch *scratch) {
@@ -57,5 +85,6 @@ void scratch_close(Scratch *scratch) {
   file_lock_free(scratch->lock);
   g_free(scratch->path);
   g_free(scratch->lock_path);
+  g_free(scratch->parent);
   g_free(scratch);
 }

@@ -116,7 +116,8 @@ static bool serve_registry(Line *line, GError **error) {
   const char *address = server_address(line->server);
   if (g_strcmp0(address, last) != 0 && !fs_write(port_file, address, strlen(address), 0644, error))
     return false;
-  line->tools = image_tools_new(scratch_path(line->scratch), address, error);
+  g_autofree char *owner = scratch_owner(line->scratch);
+  line->tools = image_tools_new(scratch_path(line->scratch), address, owner, error);
   return line->tools != NULL;
 }
 
@@ -154,22 +155,33 @@ static bool prepare(Line *line, bool is_rollback, GError **error) {
 
 static bool make_folders(const char *data_dir, GError **error) {
   g_autofree char *logs = g_build_filename(data_dir, "logs", NULL);
-  return fs_make_dirs(data_dir, 0711, error) && fs_make_dirs(logs, 0700, error);
+  if (!fs_make_dirs(data_dir, 0711, error) || !fs_make_dirs(logs, 0700, error))
+    return false;
+  return !fs_is_nearly_full(data_dir) ||
+         error_set(error, DROVER_ERROR_NO_SPACE, "no space left on the disk of %s: less than 16 MiB, and checkouts, logs and images need room",
+                   data_dir);
 }
 
 /* ---- doing -------------------------------------------------------------------------------------------------------------- */
 
+/* The release that the commit has already, its images tagged for this environment too; NULL and no error: it has none. */
+static Release *find_existing(Line *line, GError **error) {
+  g_autoptr(Release) existing = release_find_commit(line->store, line->project->name, line->commit->commit, error);
+  if (existing == NULL || !images_tag(line, existing, error))
+    return NULL;
+  progress_note(line->spec->progress, "release %u holds this commit already: nothing is checked or built again", existing->number);
+  return g_steal_pointer(&existing);
+}
+
 /* The release of the commit: the one it has, or a new one from checks and images. */
 static Release *make_release(Line *line, GPtrArray *workflows, GError **error) {
   g_autoptr(GError) failure = NULL;
-  g_autoptr(Release) existing = release_find_commit(line->store, line->project->name, line->commit->commit, &failure);
+  Release *existing = find_existing(line, &failure);
+  if (existing != NULL)
+    return existing;
   if (failure != NULL) {
     g_propagate_error(error, g_steal_pointer(&failure));
     return NULL;
-  }
-  if (existing != NULL) {
-    progress_note(line->spec->progress, "release %u holds this commit already: nothing is checked or built again", existing->number);
-    return images_tag(line, existing, error) ? g_steal_pointer(&existing) : NULL;
   }
   json_auto_t *checks = NULL;
   if (!checks_run(line, workflows, &checks, error))
@@ -187,8 +199,14 @@ static Release *make_release(Line *line, GPtrArray *workflows, GError **error) {
     .checks = checks,
   };
   Release *made = NULL;
-  if (!release_record(line->store, &release, line->spec->actor, g_get_real_time(), &made, error))
+  if (!release_record(line->store, &release, line->spec->actor, g_get_real_time(), &made, &failure)) {
+    /* another ship, to another environment, was as far a moment earlier: there is one release of a commit, and its images are the same */
+    if (error_is(failure, DROVER_ERROR_CONFLICT) && (made = find_existing(line, error)) != NULL)
+      return made;
+    if (error == NULL || *error == NULL)
+      g_propagate_error(error, g_steal_pointer(&failure));
     return NULL;
+  }
   progress_note(line->spec->progress, "release %u recorded: commit %.12s, %zu images", made->number, made->commit, json_object_size(images));
   return made;
 }
@@ -230,7 +248,7 @@ bool ship_run(const ShipSpec *spec, json_t **result, GError **error) {
   if (line.commit == NULL || !refuse_dirty(&line, error) || !read_project(&line, error) || !choose_environment(&line, error))
     return false;
   g_autoptr(GPtrArray) workflows = checks_load(&line, error);
-  if (workflows == NULL || !make_folders(spec->data_dir, error))
+  if (workflows == NULL || !images_check(&line, error) || !make_folders(spec->data_dir, error))
     return false;
   line.store = store_open(spec->data_dir, error);
   if (line.store == NULL || !prepare(&line, false, error))
@@ -303,7 +321,7 @@ bool ship_build(const ShipSpec *spec, json_t **result, GError **error) {
   g_auto(Line) line = {.spec = spec};
   line.commit = commit_resolve(spec->dir, spec->ref, error);
   if (line.commit == NULL || !refuse_dirty(&line, error) || !read_project(&line, error) || !choose_environment(&line, error) ||
-      !make_folders(spec->data_dir, error))
+      !images_check(&line, error) || !make_folders(spec->data_dir, error))
     return false;
   line.scratch = scratch_open(spec->data_dir, error);
   if (line.scratch == NULL || !serve_registry(&line, error))
@@ -315,10 +333,24 @@ bool ship_build(const ShipSpec *spec, json_t **result, GError **error) {
   return true;
 }
 
+/* A mistyped name must not pass for an environment that is down. */
+static bool was_rolled_out(const Line *line, const char *project, GError **error) {
+  g_autoptr(GError) failure = NULL;
+  g_autoptr(Rollout) last = rollout_find_last(line->store, project, line->spec->environment, &failure);
+  if (failure == NULL && last == NULL)
+    error_set(&failure, DROVER_ERROR_NOT_FOUND, "project %s has never rolled anything out to an environment \"%s\"; drover status lists those it has",
+              project, line->spec->environment);
+  if (failure == NULL)
+    return true;
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return false;
+}
+
 bool ship_down(const ShipSpec *spec, const char *project, GError **error) {
   g_auto(Line) line = {.spec = spec};
   line.store = store_open(spec->data_dir, error);
-  if (line.store == NULL || !take_lock(&line, project, spec->environment, error) || !checks_clean(&line, project, error))
+  if (line.store == NULL || !was_rolled_out(&line, project, error) || !take_lock(&line, project, spec->environment, error) ||
+      !checks_clean(&line, project, error))
     return false;
   return rollout_down(line.store, spec->data_dir, project, spec->environment, spec->actor, error);
 }

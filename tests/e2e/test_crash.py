@@ -1,12 +1,15 @@
 """kill -9 of drover at every saved point of a rollout, and in the middle of checks: the next run ends in the same state."""
+import hashlib
+import json
 import os
 import pathlib
 import signal
 import sqlite3
+import subprocess
 
 import pytest
 
-from app import wait_for
+from app import processes_with, wait_for
 from load import Load
 
 # Every state of the rollout's table that acts, with the points before, between and after what it saves.
@@ -50,7 +53,10 @@ def test_killed_during_a_check_leaves_no_process(app):
     def running():
         if not database.exists():
             return None
-        row = sqlite3.connect(f"file:{database}?mode=ro", uri=True).execute("SELECT id FROM check_runs WHERE outcome = 'running'").fetchone()
+        try:
+            row = sqlite3.connect(f"file:{database}?mode=ro", uri=True).execute("SELECT id FROM check_runs WHERE outcome = 'running'").fetchone()
+        except sqlite3.OperationalError:  # the schema is just being made
+            return None
         return row and len(marked(row[0])) >= 2 and row[0]
 
     run_id = wait_for(running, what="a running check")
@@ -95,3 +101,31 @@ def test_dead_router_comes_back_with_the_truth(served):
     done = served.ship()
     assert done.status == 0, done.err
     assert served.get() == "one"
+
+
+def build_leftovers(app):
+    """What a build of this app left in the machine's container storage."""
+    images = subprocess.run(["buildah", "images", "--format", "{{.Name}}:{{.Tag}}"], capture_output=True, text=True).stdout.split()
+    containers = subprocess.run(["buildah", "containers", "--json"], capture_output=True, text=True).stdout
+    owner = hashlib.sha256(os.path.realpath(app.data).encode()).hexdigest()[:12]
+    marked_containers = [c["id"] for c in json.loads(containers) or []
+                         if any(owner in p.read_text() for p in pathlib.Path("/var/lib/containers/storage").glob(f"*-containers/{c['id']}/userdata/buildah.json"))]
+    return [i for i in images if f"drover-build:{owner}" in i] + marked_containers
+
+
+def test_killed_during_a_build_leaves_nothing_in_the_container_storage(app):
+    app.edit("Dockerfile", "STOPSIGNAL", 'RUN ["/bin/busybox", "sleep", "984"]\nSTOPSIGNAL')
+    app.commit("one")
+    first = app.start("ship", "--env", "dev")
+    wait_for(lambda: processes_with("984", "sleep"), what="the build's step")
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    for pid in processes_with("984", "sleep"):
+        os.kill(pid, signal.SIGKILL)
+    assert build_leftovers(app) != []
+    app.edit("Dockerfile", 'RUN ["/bin/busybox", "sleep", "984"]\n', "")
+    app.commit("two")
+    done = app.ship()
+    assert done.status == 0, done.err
+    assert build_leftovers(app) == []
+    assert list((app.data / "tmp").iterdir()) == []

@@ -132,3 +132,16 @@ def test_promotion_to_another_environment_builds_nothing(served):
     images = {r["commit"]: r["images"] for r in served.drover("releases", "--json").json["releases"]}
     assert done.json["images"] == images[done.json["commit"]]
     assert served.drover("down", "uat", "--yes").status == 0
+
+
+def test_one_new_commit_to_two_environments_at_once_is_one_release(served):
+    from tools import free_port
+    served.edit("drover.yaml", "environments:\n", f"environments:\n  uat: {{branch: uat, hosts: [local], listen: \"127.0.0.1:{free_port()}\"}}\n")
+    served.commit("two")
+    both = [served.start("ship", "--env", name, "--json") for name in ("dev", "uat")]
+    for process in both:
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+        assert json.loads(out)["release"] == 2
+    assert len(served.drover("releases", "--json").json["releases"]) == 2
+    assert served.drover("down", "uat", "--yes").status == 0

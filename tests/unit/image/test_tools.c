@@ -13,7 +13,7 @@ static void set_up(Fixture *fixture, G_GNUC_UNUSED gconstpointer data) {
   g_autoptr(GError) error = NULL;
   fixture->dir = fs_temp_dir(g_get_tmp_dir(), "drover-test", &error);
   g_assert_no_error(error);
-  fixture->tools = image_tools_new(fixture->dir, "127.0.0.1:43121", &error);
+  fixture->tools = image_tools_new(fixture->dir, "127.0.0.1:43121", "home-owner", &error);
   g_assert_no_error(error);
 }
 
