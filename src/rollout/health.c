@@ -93,12 +93,13 @@ bool health_probe(const HealthTarget *target, G_GNUC_UNUSED void *data, GError *
 
 int64_t health_delay_ms(const ProjectHealth *health, unsigned probes, int64_t elapsed_ms) {
   int64_t left_ms = health->interval_ms * health->attempts - elapsed_ms;
-  if (left_ms <= 0)
+  if (left_ms <= 0 && probes >= health->attempts)
     return -1;
   int64_t delay_ms = FIRST_DELAY_MS;
   for (unsigned i = 1; i < probes && delay_ms < health->interval_ms; i++)
     delay_ms *= 2;
-  return MIN(MIN(delay_ms, health->interval_ms), left_ms);
+  delay_ms = MIN(delay_ms, health->interval_ms);
+  return left_ms > 0 ? MIN(delay_ms, left_ms) : delay_ms;
 }
 
 static bool give_up(const HealthTarget *target, int64_t elapsed_ms, const char *why, const HealthTarget **failed, GError **error) {

@@ -41,7 +41,10 @@ typedef struct {
  * bytes of the answer. */
 bool health_probe(const HealthTarget *target, void *data, GError **error);
 
-/* How long to wait after probe number `probes` (from 1) failed, `elapsed_ms` after the first; -1: give up. Pure. */
+/* A replica is given up after `attempts` probes that cover at least `attempts` intervals: the first probes follow each other faster,
+ * and one that waits for its timeout is still one of `attempts`.
+ *
+ * How long to wait after probe number `probes` (from 1) failed, `elapsed_ms` after the first; -1: give up. Pure. */
 int64_t health_delay_ms(const ProjectHealth *health, unsigned probes, int64_t elapsed_ms);
 
 /* Waits for all of `targets` (HealthTarget). FAILED names the first that did not become healthy and why, and `failed` (may

@@ -114,6 +114,7 @@ static void test_delays(void) {
     {"never longer than patience lasts", 10, 4700, 300},
     {"patience is attempts times interval", 10, 5000, -1},
     {"and not a probe longer", 10, 60000, -1},
+    {"a probe that waited for its timeout is one of the attempts", 1, 60000, 50},
     {"a count that wraps nowhere", G_MAXUINT, 0, 1000},
   };
   for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
