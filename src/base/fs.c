@@ -11,7 +11,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+#define NEARLY_FULL_BYTES ((uint64_t)16 << 20)
 
 struct FileLock {
   int fd;
@@ -29,6 +32,11 @@ bool fs_sync_dir(const char *path, GError **error) {
   if (fd >= 0)
     close(fd);
   return code == 0 || error_set_errno(error, code, "%s: cannot be flushed to the disk", path);
+}
+
+bool fs_is_nearly_full(const char *path) {
+  struct statvfs facts;
+  return statvfs(path, &facts) == 0 && (uint64_t)facts.f_bavail * facts.f_frsize < NEARLY_FULL_BYTES;
 }
 
 static int write_all(int fd, const char *bytes, size_t size) {

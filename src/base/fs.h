@@ -22,6 +22,10 @@ bool fs_remove_tree(const char *path, GError **error);
 /* A new folder in `parent` (made when missing), mode 0700; transfer full. */
 char *fs_temp_dir(const char *parent, const char *prefix, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the disk that holds `path` has next to no room left (less than 16 MiB for ordinary users): what a program that only says
+ * that it could not write may have met. */
+bool fs_is_nearly_full(const char *path);
+
 /* Flushes a folder's entries to the disk. */
 bool fs_sync_dir(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

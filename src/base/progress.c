@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <string.h>
 
 struct Progress {
   ProgressOptions options;
@@ -79,14 +80,50 @@ void progress_begin(Progress *progress, const char *task) {
   g_mutex_unlock(&progress->lock);
 }
 
+/* The length of a colour sequence, ESC "[" digits and ";" "m", at the start of `text`; 0 when there is none. */
+static size_t colour_length(const char *text, size_t length) {
+  size_t end = 2;
+  if (length < 3 || text[0] != '\033' || text[1] != '[')
+    return 0;
+  while (end < length && (g_ascii_isdigit(text[end]) || text[end] == ';'))
+    end++;
+  return end < length && text[end] == 'm' ? end + 1 : 0;
+}
+
+/* A program's line as it may be shown: valid UTF-8, and no control character that could move a terminal's cursor or end the text
+ * early. Colours go too: they would run on into the next line. */
+static char *printable(const char *line, size_t length) {
+  GString *kept = g_string_sized_new(length);
+  for (size_t at = 0; at < length;) {
+    size_t skipped = colour_length(line + at, length - at);
+    if (skipped == 0) {
+      unsigned char byte = (unsigned char)line[at];
+      bool control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+      if (byte != '\r' || at + 1 < length) /* a carriage return at the end is the other half of a line's end */
+        g_string_append(kept, control ? "\uFFFD" : (char[]){(char)byte, '\0'});
+      skipped = 1;
+    }
+    at += skipped;
+  }
+  char *valid = g_utf8_make_valid(kept->str, (gssize)kept->len);
+  g_string_free(kept, TRUE);
+  return valid;
+}
+
 void progress_line(Progress *progress, const char *task, const char *line, size_t length) {
   if (progress == NULL)
     return;
-  g_autofree char *valid = g_utf8_make_valid(line, (gssize)length);
-  g_autofree char *text = g_strdup_printf("%s | %s", task, valid);
-  g_mutex_lock(&progress->lock);
-  put(progress, !progress->options.quiet, "\033[2m", " ", text);
-  g_mutex_unlock(&progress->lock);
+  for (const char *next = line; next != NULL; line = next) { /* what is more than one line is attributed line by line */
+    const char *end = memchr(line, '\n', length);
+    size_t part = end != NULL ? (size_t)(end - line) : length;
+    next = end != NULL ? end + 1 : NULL;
+    length -= end != NULL ? part + 1 : part;
+    g_autofree char *valid = printable(line, part);
+    g_autofree char *text = g_strdup_printf("%s | %s", task, valid);
+    g_mutex_lock(&progress->lock);
+    put(progress, !progress->options.quiet, "\033[2m", " ", text);
+    g_mutex_unlock(&progress->lock);
+  }
 }
 
 void progress_end(Progress *progress, const char *task, ProgressOutcome outcome, const char *format, ...) {

@@ -66,8 +66,11 @@ static bool git_step(const char *target, const char *const *arguments, ProcessSp
   if (result.exit_status == 0)
     return true;
   g_autofree char *words = g_utf8_make_valid(result.err, -1);
-  bool full = strstr(words, "No space left on device") != NULL;
-  return error_set(error, full ? DROVER_ERROR_NO_SPACE : DROVER_ERROR_FAILED, "git %s: %s", arguments[0], g_strstrip(words));
+  /* git does not always say why it could not write */
+  bool full = strstr(words, "No space left on device") != NULL || (strstr(words, "unable to write") != NULL && fs_is_nearly_full(target));
+  if (full)
+    return error_set(error, DROVER_ERROR_NO_SPACE, "git %s: no space left on the disk of %s: %s", arguments[0], target, g_strstrip(words));
+  return error_set(error, DROVER_ERROR_FAILED, "git %s: %s", arguments[0], g_strstrip(words));
 }
 
 static void find_submodule(ProcessStream stream, const char *line, size_t length, void *data) {

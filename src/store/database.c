@@ -1,6 +1,7 @@
 #include "store/database.h"
 
 #include "base/error.h"
+#include "base/fs.h"
 
 #include <string.h>
 
@@ -29,6 +30,11 @@ static const struct {
 };
 
 bool database_fail(const char *path, int code, const char *message, GError **error) {
+  /* SQLite tells a full disk as one only where write(2) met it, not where its shared memory or a new file could not grow */
+  bool vague = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+  g_autofree char *folder = g_path_get_dirname(path);
+  if (vague && fs_is_nearly_full(folder))
+    return error_set(error, DROVER_ERROR_NO_SPACE, "%s: no space left on its disk: %s", path, message);
   for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
     if (results[i].code == code || results[i].code == (code & 0xff))
       return error_set(error, results[i].error, "%s: %s%s", path, results[i].says, message);

@@ -226,3 +226,46 @@ def test_database_that_is_not_there(app):
     assert done.status == 3, done.err
     assert "DATABASE_URL" in done.err and "127.0.0.1" in done.err and "hush" not in done.err
     assert nothing_changed(app)
+
+
+def host_files(app):
+    outside = app.folder / "outside"
+    outside.mkdir()
+    (outside / "Dockerfile").write_text("FROM scratch\nCOPY secret /secret\n")
+    (outside / "secret").write_text("of the host")
+    return outside
+
+
+CONTEXT_CASES = {
+    "a context that is a link out of the commit": lambda app: ((app.repo / "ctx").symlink_to(host_files(app)), app.edit("drover.yaml", "context: .", "context: ctx")),
+    "a Dockerfile that is a link out of the commit": lambda app: ((app.repo / "Dockerfile").unlink(), (app.repo / "Dockerfile").symlink_to(host_files(app) / "Dockerfile")),
+    "a context that is not there": lambda app: app.edit("drover.yaml", "context: .", "context: none"),
+}
+
+
+@pytest.mark.parametrize("claim", CONTEXT_CASES)
+def test_image_is_built_from_the_commit_alone(app, claim):
+    CONTEXT_CASES[claim](app)
+    app.commit("one")
+    done = app.ship()
+    assert done.status == 1 and "drover.yaml:4:" in done.err and "image web" in done.err, done.err
+    assert "check" not in done.err.split("error:")[0]  # known before anything runs
+    assert nothing_changed(app)
+
+
+def test_down_of_a_name_that_never_was(served):
+    done = served.drover("down", "nope", "--yes")
+    assert done.status == 1 and "nope" in done.err
+    assert served.get() == "one"
+
+
+def test_full_disk_for_the_data_is_called_so(app):
+    app.write("big", "x" * (9 << 20))
+    app.commit("one")
+    app.data.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", app.data], check=True)
+    try:
+        done = app.ship()
+        assert done.status == 3 and "no space left" in done.err.lower(), done.err
+    finally:
+        subprocess.run(["umount", app.data], check=True)
