@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The verbs of this project. Needs bash and apt, installs what is missing, and asks for sudo only then.
 set -euo pipefail
+caller=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH" # Debian's own programs first: python3, meson, haproxy
 top=$PWD
@@ -30,7 +31,7 @@ Usage: ./do VERB [ARGUMENTS]
   cover           line coverage of src/, by all tests; fails below 80 %
   fuzz [SECONDS]  each libFuzzer target for so long (60)
   bench           measures, prints a table and writes build/bench.json
-  install [DIR]   installs the binary, the man page and the systemd unit, below DIR when given
+  install [DIR]   installs the binary, the man page and the systemd unit, below DIR (or $DESTDIR) when given
   clean           removes build/ and all that a demo or a test left running
 EOF
 }
@@ -128,7 +129,9 @@ do_install() {
   # shellcheck disable=SC2086
   need $packages_build
   compile "$build-release" -Dbuildtype=release
-  DESTDIR=${1:-} exec meson install -C "$build-release" --no-rebuild --quiet
+  local target=${1:-${DESTDIR:-}}
+  [ -z "$target" ] || target=$(realpath -m -- "${target/#[!\/]*/$caller/$target}")
+  DESTDIR=$target exec meson install -C "$build-release" --no-rebuild --quiet
 }
 
 do_clean() {
