@@ -57,6 +57,13 @@ need() {
   rm -f "$top/.apt.log"
 }
 
+# as_root VERB ARGUMENTS: containers, routers and a database server of one's own need root; goes on under sudo.
+as_root() {
+  [ "$(id -u)" -ne 0 ] || return 0
+  say "$1 runs containers and a database server, which needs root: going on with sudo"
+  exec sudo -- "$top/do" "$@"
+}
+
 # compile FOLDER [MESON OPTIONS]: configures it once and builds.
 compile() {
   local folder=$1
@@ -73,6 +80,7 @@ do_build() {
 }
 
 do_demo() {
+  as_root demo "$@"
   # shellcheck disable=SC2086
   need $packages_build $packages_run $packages_shop
   do_build
@@ -80,6 +88,7 @@ do_demo() {
 }
 
 do_test() {
+  as_root test "$@"
   # shellcheck disable=SC2086
   need $packages_build $packages_run $packages_shop $packages_test
   do_build
@@ -101,6 +110,7 @@ do_san() {
 }
 
 do_cover() {
+  as_root cover "$@"
   # shellcheck disable=SC2086
   need $packages_build $packages_run $packages_shop $packages_test $packages_cover
   compile "$build-cover" -Db_coverage=true
@@ -118,6 +128,7 @@ do_fuzz() {
 }
 
 do_bench() {
+  as_root bench "$@"
   # shellcheck disable=SC2086
   need $packages_build $packages_run $packages_test $packages_bench
   compile "$build-release" -Dbuildtype=release
