@@ -215,7 +215,7 @@ static bool conclude(const Run *run, json_t **result, GError **error) {
   if (result != NULL)
     *result = json_pack("{s:s, s:O}", "conclusion", run_conclusion_name(conclusion), "jobs", jobs);
   if (conclusion == RUN_CANCELLED)
-    return error_set(error, DROVER_ERROR_CANCELLED, "%s: cancelled%s%s", run->spec->workflow->file, failures->len > 0 ? "\n" : "", failures->str);
+    return error_set(error, DROVER_ERROR_CANCELLED, "stopped%s%s", failures->len > 0 ? "\n" : "", failures->str);
   if (conclusion == RUN_FAILURE)
     return error_set(error, DROVER_ERROR_FAILED, "%s", failures->str);
   return true;
