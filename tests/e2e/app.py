@@ -34,7 +34,7 @@ services:
     image: web
     port: 8000
     replicas: 2
-    health: {{path: /health, interval: 100ms, timeout: 2s, attempts: 8}}
+    health: {{path: /health, interval: 100ms, timeout: 2s, attempts: 25}}
 routes:
   - {{path: /, service: web}}
 environments:
