@@ -49,7 +49,7 @@ static void check_words(const char *words, size_t size) {
   for (size_t at = 0; at < size && count <= WORDS_MAX; at += strlen(copy + at) + 1)
     argv[count++] = copy + at;
   g_autoptr(GError) error = NULL;
-  g_autoptr(Invocation) invocation = command_parse(&root, argv, &error);
+  g_autoptr(Invocation) invocation = command_line_parse(&root, argv, &error);
   check_error(invocation != NULL, error, DROVER_ERROR_USAGE);
 }
 

@@ -49,8 +49,8 @@ static void sweep_containers(const ImageTools *tools, const char *prefix, ImageO
 
 /* "<owner>.<unique>" */
 static void sweep_images(const ImageTools *tools, const char *prefix, ImageOwnerFunc is_alive, void *data) {
-  g_autofree char *tags =
-    ask(tools, (const char *const[]){"buildah", "images", "--format", "{{.Tag}}", "--filter", "reference=" IMAGE_LOCAL_REPOSITORY, NULL});
+  static const char filter[] = "reference=" IMAGE_LOCAL_REPOSITORY;
+  g_autofree char *tags = ask(tools, (const char *const[]){"buildah", "images", "--format", "{{.Tag}}", "--filter", filter, NULL});
   g_auto(GStrv) list = lines_of(tags);
   for (char **tag = list; *tag != NULL; tag++) {
     const char *dot = strchr(*tag, '.');
