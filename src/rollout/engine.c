@@ -31,7 +31,12 @@ void engine_free(Engine *engine) {
   g_free(engine);
 }
 
-static void forget_listing(Engine *engine);
+/* drover changed something itself: the last listing is not true any more. */
+static void forget_listing(Engine *engine) {
+  g_mutex_lock(&engine->lock);
+  g_clear_pointer(&engine->listed, g_ptr_array_unref);
+  g_mutex_unlock(&engine->lock);
+}
 
 const EngineTraits *engine_traits(const Engine *engine) {
   return &engine->traits;
@@ -304,13 +309,6 @@ static GPtrArray *list_anew(const Engine *engine, const char *scope, GError **er
   }
 }
 
-/* drover changed something itself: the last listing is not true any more. */
-static void forget_listing(Engine *engine) {
-  g_mutex_lock(&engine->lock);
-  g_clear_pointer(&engine->listed, g_ptr_array_unref);
-  g_mutex_unlock(&engine->lock);
-}
-
 GPtrArray *engine_list(Engine *engine, const char *scope, GError **error) {
   g_mutex_lock(&engine->lock);
   bool fresh = engine->listed != NULL && g_strcmp0(engine->listed_scope, scope) == 0 && g_get_monotonic_time() - engine->listed_us < LISTING_FRESH_US;
@@ -321,8 +319,8 @@ GPtrArray *engine_list(Engine *engine, const char *scope, GError **error) {
   GPtrArray *containers = list_anew(engine, scope, error);
   if (containers == NULL)
     return NULL;
-  forget_listing(engine);
   g_mutex_lock(&engine->lock);
+  g_clear_pointer(&engine->listed, g_ptr_array_unref);
   g_free(engine->listed_scope);
   engine->listed_scope = g_strdup(scope);
   engine->listed = g_ptr_array_ref(containers);

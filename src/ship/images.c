@@ -37,7 +37,12 @@ static bool copy_to_others(const Build *build, const char *repository, const cha
   return true;
 }
 
-static bool stays_inside(const char *source, const char *path);
+/* Whether `path`, with all links followed, still lies below the checkout. */
+static bool stays_inside(const char *source, const char *path) {
+  g_autofree char *top = realpath(source, NULL);
+  g_autofree char *real = realpath(path, NULL);
+  return top != NULL && real != NULL && g_str_has_prefix(real, top) && (real[strlen(top)] == '/' || real[strlen(top)] == '\0');
+}
 
 static gpointer build_thread(gpointer data) {
   Build *build = data;
@@ -106,13 +111,6 @@ bool images_check(const Line *line, GError **error) {
       diagnostics_add(diagnostics, image->location, "image %s: %s", image->name, failure->message);
   }
   return diagnostics_to_error(diagnostics, error);
-}
-
-/* Whether `path`, with all links followed, still lies below the checkout. */
-static bool stays_inside(const char *source, const char *path) {
-  g_autofree char *top = realpath(source, NULL);
-  g_autofree char *real = realpath(path, NULL);
-  return top != NULL && real != NULL && g_str_has_prefix(real, top) && (real[strlen(top)] == '/' || real[strlen(top)] == '\0');
 }
 
 json_t *images_build(const Line *line, GError **error) {

@@ -262,17 +262,25 @@ bool ship_run(const ShipSpec *spec, json_t **result, GError **error) {
 
 /* ---- going back ----------------------------------------------------------------------------------------------------------- */
 
-/* By number or by id's beginning. */
+static bool begins_so(const Release *release, const char *wanted) {
+  return strlen(wanted) >= 6 && (g_str_has_prefix(release->id, wanted) || g_str_has_prefix(release->commit, wanted));
+}
+
+/* By number, or by the beginning of its id or commit. */
 static Release *find_release(Store *store, const char *project, const char *wanted, GError **error) {
-  g_autoptr(GPtrArray) all = release_list(store, project, G_MAXUINT, error);
-  for (guint i = 0; all != NULL && i < all->len; i++) {
-    const Release *release = g_ptr_array_index(all, i);
-    g_autofree char *number = g_strdup_printf("%u", release->number);
-    if (g_str_equal(number, wanted) || (strlen(wanted) >= 6 && (g_str_has_prefix(release->id, wanted) || g_str_has_prefix(release->commit, wanted))))
-      return release_get(store, release->id, error);
-  }
-  if (all != NULL)
-    error_set(error, DROVER_ERROR_NOT_FOUND, "project %s has no release \"%s\"; drover releases lists them", project, wanted);
+  guint64 number = 0;
+  g_autoptr(GError) failure = NULL;
+  g_autoptr(Release) numbered =
+    g_ascii_string_to_unsigned(wanted, 10, 1, G_MAXUINT, &number, NULL) ? release_find_number(store, project, (unsigned)number, &failure) : NULL;
+  if (numbered != NULL)
+    return g_steal_pointer(&numbered);
+  g_autoptr(GPtrArray) all = failure == NULL ? release_list(store, project, G_MAXUINT, &failure) : NULL;
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    if (begins_so(g_ptr_array_index(all, i), wanted))
+      return release_get(store, ((const Release *)g_ptr_array_index(all, i))->id, error);
+  if (failure == NULL)
+    error_set(&failure, DROVER_ERROR_NOT_FOUND, "project %s has no release \"%s\"; drover releases lists them", project, wanted);
+  g_propagate_error(error, g_steal_pointer(&failure));
   return NULL;
 }
 
