@@ -26,16 +26,32 @@ void diagnostics_free(Diagnostics *diagnostics) {
   g_free(diagnostics);
 }
 
-void diagnostics_add(Diagnostics *diagnostics, Location location, const char *format, ...) {
+static void add(Diagnostics *diagnostics, Location location, const char *rule, const char *format, va_list arguments) {
   if (diagnostics == NULL)
     return;
+  Diagnostic *row = g_new(Diagnostic, 1);
+  *row = (Diagnostic){
+    .file = g_strdup(location.file),
+    .line = location.line,
+    .column = location.column,
+    .rule = rule,
+    .message = g_strdup_vprintf(format, arguments),
+  };
+  g_ptr_array_add(diagnostics->rows, row);
+}
+
+void diagnostics_add(Diagnostics *diagnostics, Location location, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  Diagnostic *row = g_new(Diagnostic, 1);
-  *row =
-    (Diagnostic){.file = g_strdup(location.file), .line = location.line, .column = location.column, .message = g_strdup_vprintf(format, arguments)};
+  add(diagnostics, location, NULL, format, arguments);
   va_end(arguments);
-  g_ptr_array_add(diagnostics->rows, row);
+}
+
+void diagnostics_add_rule(Diagnostics *diagnostics, Location location, const char *rule, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  add(diagnostics, location, rule, format, arguments);
+  va_end(arguments);
 }
 
 guint diagnostics_count(const Diagnostics *diagnostics) {

@@ -16,6 +16,7 @@ typedef struct {
   char *file;
   unsigned line;
   unsigned column;
+  const char *rule; /* static: what kind of finding it is, as linters name them; NULL where the reader knows no kinds */
   char *message;
 } Diagnostic;
 
@@ -28,6 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Diagnostics, diagnostics_free)
 
 /* `diagnostics` may be NULL: the finding is dropped. */
 void diagnostics_add(Diagnostics *diagnostics, Location location, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* The same with a rule, which must be static. */
+void diagnostics_add_rule(Diagnostics *diagnostics, Location location, const char *rule, const char *format, ...) G_GNUC_PRINTF(4, 5);
 guint diagnostics_count(const Diagnostics *diagnostics);
 const Diagnostic *diagnostics_at(const Diagnostics *diagnostics, guint index); /* transfer none */
 

@@ -13,32 +13,32 @@
 #define DEPTH_MAX_DEFAULT 50
 #define NODES_MAX_DEFAULT 100000
 
+#define KEYS_SCANNED_MAX 16
+
 struct YamlDocument {
-  GPtrArray *owned; /* every allocation of the tree */
-  char *name;
+  Arena *arena;
+  const char *name;
   const YamlNode *root;
+  GPtrArray *anchors; /* YamlAnchor */
 };
 
 typedef struct {
   yaml_parser_t parser;
   YamlDocument *document;
   YamlLimits limits;
-  GTree *anchors; /* name -> Anchor */
-  guint nodes;    /* visited, with repetition through aliases */
-  guint deepest;  /* level reached since the last anchor began, with what aliases stand for */
+  GTree *anchors;   /* name -> Anchor */
+  GPtrArray *items; /* of the collections that are being read, one upon the other */
+  guint nodes;      /* visited, with repetition through aliases */
+  guint deepest;    /* level reached since the last anchor began, with what aliases stand for */
+  Diagnostics *findings;
   GError **error;
 } Reader;
 
 typedef struct {
-  YamlNode *node; /* NULL while it is being read: an alias to it would be a cycle */
-  guint weight;   /* nodes below and including it */
-  guint height;   /* levels below it */
+  YamlAnchor seen; /* its node is NULL while it is being read: an alias to it would be a cycle */
+  guint weight;    /* nodes below and including it */
+  guint height;    /* levels below it */
 } Anchor;
-
-static void *own(YamlDocument *document, void *memory) {
-  g_ptr_array_add(document->owned, memory);
-  return memory;
-}
 
 static Location location_of(const Reader *reader, yaml_mark_t mark) {
   return (Location){.file = reader->document->name, .line = (unsigned)mark.line + 1, .column = (unsigned)mark.column + 1};
@@ -64,7 +64,7 @@ static bool next_event(Reader *reader, yaml_event_t *event) {
 static YamlNode *read_node(Reader *reader, yaml_event_t *event, guint depth);
 
 static YamlNode *node_new(Reader *reader, YamlKind kind, const yaml_event_t *event) {
-  YamlNode *node = own(reader->document, g_new0(YamlNode, 1));
+  YamlNode *node = arena_alloc(reader->document->arena, sizeof *node);
   node->kind = kind;
   node->location = location_of(reader, event->start_mark);
   node->end = location_of(reader, event->end_mark);
@@ -74,10 +74,9 @@ static YamlNode *node_new(Reader *reader, YamlKind kind, const yaml_event_t *eve
 static YamlNode *read_scalar(Reader *reader, const yaml_event_t *event) {
   YamlNode *node = node_new(reader, YAML_SCALAR, event);
   node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-  node->text = own(reader->document, g_memdup2(event->data.scalar.value, event->data.scalar.length + 1));
+  node->text = arena_strndup(reader->document->arena, (const char *)event->data.scalar.value, event->data.scalar.length);
   node->length = event->data.scalar.length;
-  if (event->data.scalar.tag != NULL)
-    node->tag = own(reader->document, g_strdup((const char *)event->data.scalar.tag));
+  node->tag = arena_strdup(reader->document->arena, (const char *)event->data.scalar.tag);
   return node;
 }
 
@@ -87,42 +86,84 @@ static int compare_keys(gconstpointer a, gconstpointer b) {
   return order != 0 ? order : (left->length > right->length) - (left->length < right->length);
 }
 
-/* `seen` is a tree and no hash table: keys chosen to collide cannot make it slow. */
-static bool check_key(Reader *reader, const YamlNode *key, GTree *seen) {
-  if (key->kind != YAML_SCALAR)
-    return fail(reader, key->location, "a key must be text");
-  const YamlNode *first = g_tree_lookup(seen, key);
-  if (first != NULL) {
-    g_autofree char *message = g_strdup_printf("the key \"%s\" stands here twice, first in line %u", key->text, first->location.line);
-    return fail(reader, key->location, message);
-  }
-  g_tree_insert(seen, (gpointer)key, (gpointer)key);
+/* A finding that reading can go on after; false where nobody collects them. */
+static bool report(const Reader *reader, Location at, const char *message) {
+  if (reader->findings == NULL)
+    return fail(reader, at, message);
+  diagnostics_add(reader->findings, at, "%s", message);
   return true;
 }
 
-/* A sequence or a mapping up to its end event. */
-static YamlNode *read_collection(Reader *reader, const yaml_event_t *start, guint depth) {
-  bool mapping = start->type == YAML_MAPPING_START_EVENT;
-  YamlNode *node = node_new(reader, mapping ? YAML_MAPPING : YAML_SEQUENCE, start);
-  g_autoptr(GPtrArray) items = g_ptr_array_new();
-  g_autoptr(GTree) seen = mapping ? g_tree_new(compare_keys) : NULL;
-  for (;;) {
+/* The key among those of the mapping so far. `seen` is a tree and no hash table: keys chosen to collide cannot make it slow; a
+ * small mapping is faster without either. */
+static const YamlNode *find_key(const Reader *reader, const YamlNode *key, guint first, GTree **seen) {
+  const GPtrArray *items = reader->items;
+  if (*seen != NULL)
+    return g_tree_lookup(*seen, key);
+  for (guint i = first; i < items->len; i += 2)
+    if (compare_keys(g_ptr_array_index(items, i), key) == 0)
+      return g_ptr_array_index(items, i);
+  if ((items->len - first) / 2 < KEYS_SCANNED_MAX)
+    return NULL;
+  *seen = g_tree_new(compare_keys);
+  for (guint i = first; i < items->len; i += 2)
+    g_tree_insert(*seen, g_ptr_array_index(items, i), g_ptr_array_index(items, i));
+  return NULL;
+}
+
+/* Sets `repeated` where the key stands in the mapping already and reading goes on. */
+static bool check_key(const Reader *reader, const YamlNode *key, guint first, GTree **seen, bool *repeated) {
+  *repeated = false;
+  if (key->kind != YAML_SCALAR)
+    return fail(reader, key->location, "a key must be text");
+  const YamlNode *before = find_key(reader, key, first, seen);
+  if (before == NULL) {
+    if (*seen != NULL)
+      g_tree_insert(*seen, (gpointer)key, (gpointer)key);
+    return true;
+  }
+  *repeated = true;
+  g_autofree char *message = g_strdup_printf("the key \"%s\" stands here twice, first in line %u", key->text, before->location.line);
+  return report(reader, key->location, message);
+}
+
+/* The items of a collection up to its end event, upon those of the collections around it. */
+static bool read_items(Reader *reader, YamlNode *node, guint depth, GTree **seen) {
+  guint first = reader->items->len;
+  bool repeated = false; /* whether the pair that is being read is left out */
+  for (bool is_key = node->kind == YAML_MAPPING;; is_key = node->kind == YAML_MAPPING && !is_key) {
     yaml_event_t event;
     if (!next_event(reader, &event))
-      return NULL;
+      return false;
     if (event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT) {
       node->end = location_of(reader, event.end_mark);
       yaml_event_delete(&event);
-      break;
+      return true;
     }
     YamlNode *item = read_node(reader, &event, depth + 1);
     yaml_event_delete(&event);
-    if (item == NULL || (mapping && items->len % 2 == 0 && !check_key(reader, item, seen)))
-      return NULL;
-    g_ptr_array_add(items, item);
+    if (item == NULL || (is_key && !check_key(reader, item, first, seen, &repeated)))
+      return false;
+    if (!repeated)
+      g_ptr_array_add(reader->items, item);
+    repeated = repeated && is_key;
   }
-  node->count = mapping ? items->len / 2 : items->len;
-  node->items = own(reader->document, g_memdup2(items->pdata, items->len * sizeof *items->pdata));
+}
+
+static YamlNode *read_collection(Reader *reader, const yaml_event_t *start, guint depth) {
+  bool mapping = start->type == YAML_MAPPING_START_EVENT;
+  YamlNode *node = node_new(reader, mapping ? YAML_MAPPING : YAML_SEQUENCE, start);
+  node->flow = mapping ? start->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE : start->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+  guint first = reader->items->len;
+  GTree *seen = NULL;
+  bool good = read_items(reader, node, depth, &seen);
+  g_clear_pointer(&seen, g_tree_unref);
+  if (!good)
+    return NULL;
+  guint count = reader->items->len - first;
+  node->count = mapping ? count / 2 : count;
+  node->items = count > 0 ? arena_memdup(reader->document->arena, reader->items->pdata + first, count * sizeof *node->items) : NULL;
+  g_ptr_array_set_size(reader->items, (int)first);
   return node;
 }
 
@@ -138,16 +179,27 @@ static bool check_depth(Reader *reader, Location at, guint depth) {
   return depth <= reader->limits.depth_max || fail(reader, at, "nested too deeply");
 }
 
+static YamlNode *empty_scalar(const Reader *reader, Location at) {
+  YamlNode *node = arena_alloc(reader->document->arena, sizeof *node);
+  *node = (YamlNode){.kind = YAML_SCALAR, .text = "", .plain = true, .location = at, .end = at};
+  return node;
+}
+
 static YamlNode *read_alias(Reader *reader, const yaml_event_t *event, guint depth) {
   Location at = location_of(reader, event->start_mark);
-  const Anchor *anchor = g_tree_lookup(reader->anchors, event->data.alias.anchor);
-  if (anchor == NULL || anchor->node == NULL) {
+  Anchor *anchor = g_tree_lookup(reader->anchors, event->data.alias.anchor);
+  if (anchor == NULL || anchor->seen.node == NULL) {
+    if (anchor != NULL)
+      anchor->seen.used = true;
     g_autofree char *message = g_strdup_printf(anchor == NULL ? "no anchor \"%s\" stands before this alias" : "the alias \"%s\" contains itself",
                                                (const char *)event->data.alias.anchor);
-    fail(reader, at, message);
-    return NULL;
+    return report(reader, at, message) ? empty_scalar(reader, at) : NULL;
   }
-  return check_depth(reader, at, depth + anchor->height) && count_nodes(reader, at, anchor->weight) ? anchor->node : NULL;
+  if (!check_depth(reader, at, depth + anchor->height) || !count_nodes(reader, at, anchor->weight))
+    return NULL;
+  YamlNode *node = (YamlNode *)anchor->seen.node;
+  anchor->seen.used = node->shared = true;
+  return node;
 }
 
 static const char *event_anchor(const yaml_event_t *event) {
@@ -164,11 +216,16 @@ static YamlNode *read_content(Reader *reader, const yaml_event_t *event, guint d
  * name takes the name over; this one lives on with the document, so that no later one gets its address. */
 static YamlNode *read_anchored(Reader *reader, const yaml_event_t *event, guint depth) {
   guint nodes_before = reader->nodes - 1, deepest_before = reader->deepest;
-  Anchor *anchor = own(reader->document, g_new0(Anchor, 1));
-  g_tree_replace(reader->anchors, g_strdup(event_anchor(event)), anchor);
+  Anchor *anchor = arena_alloc(reader->document->arena, sizeof *anchor);
+  anchor->seen.name = arena_strdup(reader->document->arena, event_anchor(event));
+  anchor->seen.location = location_of(reader, event->start_mark);
+  g_ptr_array_add(reader->document->anchors, anchor);
+  g_tree_replace(reader->anchors, (gpointer)anchor->seen.name, anchor);
   reader->deepest = depth;
   YamlNode *node = read_content(reader, event, depth);
-  *anchor = (Anchor){.node = node, .weight = reader->nodes - nodes_before, .height = reader->deepest - depth};
+  anchor->seen.node = node;
+  anchor->weight = reader->nodes - nodes_before;
+  anchor->height = reader->deepest - depth;
   reader->deepest = MAX(reader->deepest, deepest_before);
   return node;
 }
@@ -182,14 +239,6 @@ static YamlNode *read_node(Reader *reader, yaml_event_t *event, guint depth) {
   if (event_anchor(event) != NULL)
     return read_anchored(reader, event, depth);
   return read_content(reader, event, depth);
-}
-
-static YamlNode *empty_scalar(Reader *reader) {
-  YamlNode *node = own(reader->document, g_new0(YamlNode, 1));
-  node->text = "";
-  node->plain = true;
-  node->location = node->end = (Location){.file = reader->document->name, .line = 1, .column = 1};
-  return node;
 }
 
 /* Stream start, one document, stream end. */
@@ -224,15 +273,15 @@ static bool read_stream(Reader *reader) {
       return false;
   }
   if (reader->document->root == NULL)
-    reader->document->root = empty_scalar(reader);
+    reader->document->root = empty_scalar(reader, (Location){.file = reader->document->name, .line = 1, .column = 1});
   return true;
 }
 
-static int compare_names(gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer data) {
+static int compare_names(gconstpointer a, gconstpointer b) {
   return strcmp(a, b);
 }
 
-YamlDocument *yaml_parse(const char *name, const char *text, size_t size, const YamlLimits *limits, GError **error) {
+static YamlDocument *parse(const char *name, const char *text, size_t size, const YamlLimits *limits, Diagnostics *findings, GError **error) {
   YamlLimits in_force = limits != NULL ? *limits : (YamlLimits){0};
   in_force.size_max_bytes = in_force.size_max_bytes != 0 ? in_force.size_max_bytes : SIZE_MAX_DEFAULT;
   in_force.depth_max = in_force.depth_max != 0 ? in_force.depth_max : DEPTH_MAX_DEFAULT;
@@ -242,19 +291,30 @@ YamlDocument *yaml_parse(const char *name, const char *text, size_t size, const 
     return NULL;
   }
   g_autoptr(YamlDocument) document = g_new0(YamlDocument, 1);
-  document->owned = g_ptr_array_new_with_free_func(g_free);
-  document->name = g_strdup(name);
-  Reader reader = {.document = document, .limits = in_force, .error = error};
+  document->arena = arena_new();
+  document->anchors = g_ptr_array_new();
+  document->name = arena_strdup(document->arena, name);
+  Reader reader = {.document = document, .limits = in_force, .findings = findings, .error = error};
   if (!yaml_parser_initialize(&reader.parser)) {
     error_set(error, DROVER_ERROR_INTERNAL, "libyaml cannot start");
     return NULL;
   }
-  reader.anchors = g_tree_new_full(compare_names, NULL, g_free, NULL);
+  reader.anchors = g_tree_new(compare_names);
+  reader.items = g_ptr_array_new();
   yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, size);
   bool good = read_stream(&reader);
   yaml_parser_delete(&reader.parser);
   g_tree_unref(reader.anchors);
+  g_ptr_array_unref(reader.items);
   return good ? g_steal_pointer(&document) : NULL;
+}
+
+YamlDocument *yaml_parse(const char *name, const char *text, size_t size, const YamlLimits *limits, GError **error) {
+  return parse(name, text, size, limits, NULL, error);
+}
+
+YamlDocument *yaml_parse_lenient(const char *name, const char *text, size_t size, const YamlLimits *limits, Diagnostics *findings, GError **error) {
+  return parse(name, text, size, limits, findings, error);
 }
 
 YamlDocument *yaml_load(const char *path, const YamlLimits *limits, GError **error) {
@@ -265,13 +325,22 @@ YamlDocument *yaml_load(const char *path, const YamlLimits *limits, GError **err
 }
 
 void yaml_document_free(YamlDocument *document) {
-  g_ptr_array_unref(document->owned);
-  g_free(document->name);
+  g_ptr_array_unref(document->anchors);
+  arena_free(document->arena);
   g_free(document);
 }
 
 const YamlNode *yaml_root(const YamlDocument *document) {
   return document->root;
+}
+
+const YamlAnchor *const *yaml_anchors(const YamlDocument *document, guint *count) {
+  *count = document->anchors->len;
+  return (const YamlAnchor *const *)document->anchors->pdata;
+}
+
+Arena *yaml_arena(YamlDocument *document) {
+  return document->arena;
 }
 
 const YamlNode *yaml_key(const YamlNode *mapping, guint index) {
@@ -285,9 +354,9 @@ const YamlNode *yaml_value(const YamlNode *mapping, guint index) {
 const YamlNode *yaml_get(const YamlNode *node, const char *key) {
   if (node == NULL || node->kind != YAML_MAPPING)
     return NULL;
-  const YamlNode wanted = {.text = key, .length = strlen(key)};
+  size_t length = strlen(key);
   for (guint i = 0; i < node->count; i++)
-    if (compare_keys(yaml_key(node, i), &wanted) == 0)
+    if (yaml_key(node, i)->length == length && memcmp(yaml_key(node, i)->text, key, length) == 0)
       return yaml_value(node, i);
   return NULL;
 }

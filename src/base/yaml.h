@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/diagnostics.h"
 
 #include <glib.h>
@@ -25,6 +26,8 @@ struct YamlNode {
   size_t length;          /* of the text in bytes */
   Location location;      /* where it starts */
   Location end;           /* just behind it */
+  bool shared;            /* an alias names it: it stands in several places of the tree */
+  bool flow;              /* a collection in brackets */
   guint count;            /* items of a sequence, pairs of a mapping */
   const YamlNode **items; /* items, or key, value, key, value, ... (2 * count) */
 };
@@ -35,9 +38,21 @@ typedef struct {
   guint nodes_max;       /* 0: 100,000, counting what aliases repeat */
 } YamlLimits;
 
+typedef struct {
+  const char *name;
+  Location location;    /* of the anchored node */
+  const YamlNode *node; /* NULL: it holds itself */
+  bool used;
+} YamlAnchor;
+
 /* Reads one document. `name` is what locations call the file. On errors NULL, and INPUT with "name:line:column: ...".
  * An empty document gives a scalar with plain, empty text. `limits` may be NULL. */
 YamlDocument *yaml_parse(const char *name, const char *text, size_t size, const YamlLimits *limits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* As yaml_parse(), but duplicate keys (the first counts) and aliases that name nothing (they read as null) become `findings`, so that
+ * a linter can look at the rest of the file. */
+YamlDocument *yaml_parse_lenient(const char *name, const char *text, size_t size, const YamlLimits *limits, Diagnostics *findings,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same from a file; NOT_FOUND when it is not there. */
 YamlDocument *yaml_load(const char *path, const YamlLimits *limits, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -45,6 +60,11 @@ void yaml_document_free(YamlDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(YamlDocument, yaml_document_free)
 
 const YamlNode *yaml_root(const YamlDocument *document);
+
+/* The anchors in the file's order. Transfer none. */
+const YamlAnchor *const *yaml_anchors(const YamlDocument *document, guint *count);
+/* The memory of the document's nodes, for a model that lives and dies with it. */
+Arena *yaml_arena(YamlDocument *document);
 
 /* A mapping's value for `key`, or NULL; NULL too when `node` is not a mapping. Keys compare by bytes. */
 const YamlNode *yaml_get(const YamlNode *node, const char *key);
