@@ -24,9 +24,9 @@ static void check_findings(const Diagnostics *diagnostics, unsigned lines) {
 
 static void check_matrix(const WorkflowJob *job) {
   g_autoptr(GError) error = NULL;
-  json_auto_t *matrix = job->matrix != NULL ? matrix_evaluate(job->matrix, NULL, &error) : NULL;
+  json_auto_t *matrix = job->strategy.matrix != NULL ? matrix_evaluate(job->strategy.matrix, NULL, &error) : NULL;
   json_auto_t *combinations = matrix != NULL ? matrix_expand(matrix, job->location, &error) : NULL;
-  g_assert_true(job->matrix == NULL || (combinations != NULL) == (error == NULL));
+  g_assert_true(job->strategy.matrix == NULL || (combinations != NULL) == (error == NULL));
   for (size_t i = 0; i < json_array_size(combinations); i++) {
     g_autofree char *name = matrix_job_name(job->id, json_array_get(combinations, i));
     g_assert_true(g_utf8_validate(name, -1, NULL));
@@ -35,26 +35,40 @@ static void check_matrix(const WorkflowJob *job) {
 
 static void check_job(const Workflow *workflow, const WorkflowJob *job) {
   g_assert_true(workflow_job(workflow, job->id) == job);
-  for (char **need = job->needs; *need != NULL; need++)
-    g_assert_nonnull(workflow_job(workflow, *need));
-  for (guint i = 0; i < job->steps->len; i++) {
-    const WorkflowStep *step = g_ptr_array_index(job->steps, i);
+  for (guint i = 0; i < job->needs.count; i++)
+    g_assert_nonnull(workflow_job(workflow, job->needs.items[i].text));
+  for (guint i = 0; i < job->all_step_count; i++) {
+    const WorkflowStep *step = job->all_steps[i];
     g_assert_true((step->run.text != NULL) + (step->uses.text != NULL) <= 1);
-    g_assert_true(step->run.text != NULL || step->uses.text != NULL || workflow->gaps->len > 0);
+    g_assert_true(step->run.text != NULL || step->uses.text != NULL || workflow->gap_count > 0);
   }
   check_matrix(job);
 }
 
+static void check_expressions(const Workflow *workflow) {
+  for (guint i = 0; workflow != NULL && i < workflow->expressions.count; i++) {
+    const WorkflowExpression *expression = &workflow->expressions.items[i];
+    g_assert_true(expression->step == NULL || expression->step->job == expression->job);
+    g_assert_cmpuint(expression->span.end, <=, expression->scalar->length);
+    g_assert_cmpuint(workflow_expression_place(expression, workflow->source, 0).line, >=, expression->scalar->location.line);
+  }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-  g_autoptr(Workflow) workflow = workflow_parse("f.yml", size > 0 ? (const char *)data : "", size, diagnostics);
+  const char *text = size > 0 ? (const char *)data : "";
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new(), others = diagnostics_new();
+  g_autoptr(Workflow) workflow = workflow_parse("f.yml", text, size, diagnostics);
   g_assert_true((workflow == NULL) == (diagnostics_count(diagnostics) > 0));
   if (workflow != NULL) {
-    for (guint i = 0; i < workflow->jobs->len; i++)
-      check_job(workflow, g_ptr_array_index(workflow->jobs, i));
+    for (guint i = 0; i < workflow->job_count; i++)
+      check_job(workflow, &workflow->jobs[i]);
     g_assert_true(workflow_check_runnable(workflow, NULL, diagnostics) == (diagnostics_count(diagnostics) == 0));
   }
+  g_autoptr(Workflow) lenient = workflow_parse_lenient("f.yml", text, size, others);
+  g_assert_true(workflow == NULL || (lenient != NULL && lenient->valid));
+  g_assert_true(lenient == NULL || lenient->valid == (diagnostics_count(others) == 0));
+  check_expressions(lenient);
   check_findings(diagnostics, count_lines(data, size));
   return 0;
 }

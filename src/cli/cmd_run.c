@@ -110,22 +110,16 @@ static bool read_secrets(Session *session, GError **error) {
   return true;
 }
 
-static bool has_event(const Workflow *workflow, const char *event) {
-  for (guint i = 0; i < workflow->events->len; i++)
-    if (strcmp(g_ptr_array_index(workflow->events, i), event) == 0)
-      return true;
-  return false;
-}
-
 /* Transfer none. NULL with an error when the workflow does not run on the event that was asked for. */
 static const char *choose_event(const Invocation *invocation, const Workflow *workflow, GError **error) {
   const char *asked = invocation_text(invocation, "event");
   if (asked == NULL)
-    return has_event(workflow, "push") || workflow->events->len == 0 ? "push" : g_ptr_array_index(workflow->events, 0);
-  if (has_event(workflow, asked))
+    return workflow_event(workflow, "push") != NULL ? "push" : workflow->events[0].name;
+  if (workflow_event(workflow, asked) != NULL)
     return asked;
-  g_autoptr(GPtrArray) names = g_ptr_array_copy(workflow->events, NULL, NULL);
-  g_ptr_array_set_free_func(names, NULL);
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (guint i = 0; i < workflow->event_count; i++)
+    g_ptr_array_add(names, (gpointer)workflow->events[i].name);
   g_ptr_array_add(names, NULL);
   g_autofree char *known = g_strjoinv(", ", (char **)names->pdata);
   error_set(error, DROVER_ERROR_INPUT, "%s does not run on \"%s\", only on %s", workflow->file, asked, known);

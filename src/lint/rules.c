@@ -6,7 +6,7 @@
 
 /* Without steps a job succeeds at once, and whoever waits for it believes that something was checked. */
 static void rule_no_steps(const WorkflowJob *job, Diagnostics *diagnostics) {
-  if (job->uses.text == NULL && job->steps->len == 0)
+  if (job->uses.text == NULL && job->step_count == 0)
     diagnostics_add(diagnostics, job->location, "the job \"%s\" has no steps", job->id);
 }
 
@@ -22,14 +22,14 @@ static void check_condition(const WorkflowText *condition, Diagnostics *diagnost
 
 static void rule_text_condition(const WorkflowJob *job, Diagnostics *diagnostics) {
   check_condition(&job->condition, diagnostics);
-  for (guint i = 0; i < job->steps->len; i++)
-    check_condition(&((const WorkflowStep *)g_ptr_array_index(job->steps, i))->condition, diagnostics);
+  for (guint i = 0; i < job->all_step_count; i++)
+    check_condition(&job->all_steps[i]->condition, diagnostics);
 }
 
 static void (*const rules[])(const WorkflowJob *job, Diagnostics *diagnostics) = {rule_no_steps, rule_text_condition};
 
 void rules_apply(const Workflow *workflow, Diagnostics *diagnostics) {
-  for (guint i = 0; i < workflow->jobs->len; i++)
+  for (guint i = 0; i < workflow->job_count; i++)
     for (size_t rule = 0; rule < G_N_ELEMENTS(rules); rule++)
-      rules[rule](g_ptr_array_index(workflow->jobs, i), diagnostics);
+      rules[rule](&workflow->jobs[i], diagnostics);
 }

@@ -39,7 +39,7 @@ static bool path_is_inside(const char *path) {
 bool checkout_run(JobRun *job, const WorkflowStep *step, const ExpressionScope *scope, json_t *outputs, GError **error) {
   json_auto_t *inputs = json_object();
   const json_t *github = json_object_get(scope->contexts, "github");
-  if (!expand_pairs(step->with, scope, inputs, error) || !check_inputs(job, inputs, github, error))
+  if (!expand_pairs(&step->with, scope, inputs, error) || !check_inputs(job, inputs, github, error))
     return false;
   const char *path = input(inputs, "path");
   if (!path_is_inside(path))

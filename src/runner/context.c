@@ -267,9 +267,9 @@ static bool insert_mapping(const WorkflowPair *pair, const ExpressionScope *scop
   return true;
 }
 
-bool expand_pairs(const GPtrArray *pairs, const ExpressionScope *scope, json_t *target, GError **error) {
-  for (guint i = 0; i < pairs->len; i++) {
-    const WorkflowPair *pair = g_ptr_array_index(pairs, i);
+bool expand_pairs(const WorkflowPairs *pairs, const ExpressionScope *scope, json_t *target, GError **error) {
+  for (guint i = 0; i < pairs->count; i++) {
+    const WorkflowPair *pair = &pairs->items[i];
     if (pair->name == NULL) {
       if (!insert_mapping(pair, scope, target, error))
         return false;

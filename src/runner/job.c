@@ -63,9 +63,9 @@ static bool make_folders(JobRun *job, GError **error) {
 static bool check_labels(const JobRun *job, const ExpressionScope *scope, GError **error) {
   json_auto_t *labels = json_array();
   bool self_hosted = false;
-  for (guint i = 0; i < job->job->runs_on->len; i++) {
+  for (guint i = 0; i < job->job->runs_on.labels.count; i++) {
     g_auto(ExpressionValue) value = {0};
-    if (!expand_value(g_ptr_array_index(job->job->runs_on, i), scope, &value, error))
+    if (!expand_value(&job->job->runs_on.labels.items[i], scope, &value, error))
       return false;
     json_t *json = expression_value_to_json(&value);
     if (json_is_array(json))
@@ -106,7 +106,7 @@ static bool prepare(JobRun *job, GError **error) {
   g_autoptr(JobScope) scope = job_scope_new(job, NULL);
   json_auto_t *env = json_object();
   double minutes;
-  if (!expand_pairs(job->spec->workflow->env, &scope->scope, env, error) || !expand_pairs(job->job->env, &scope->scope, env, error) ||
+  if (!expand_pairs(&job->spec->workflow->env, &scope->scope, env, error) || !expand_pairs(&job->job->env, &scope->scope, env, error) ||
       !check_labels(job, &scope->scope, error) || !expand_number(&job->job->timeout_minutes, TIMEOUT_DEFAULT_MINUTES, &scope->scope, &minutes, error))
     return false;
   json_object_update(job->env, env);
@@ -131,9 +131,9 @@ static void note_stopped(JobRun *job) {
 }
 
 static void run_steps(JobRun *job) {
-  for (guint i = 0; i < job->job->steps->len; i++) {
+  for (guint i = 0; i < job->job->step_count; i++) {
     note_stopped(job);
-    step_run(job, g_ptr_array_index(job->job->steps, i));
+    step_run(job, job->job->steps[i]);
   }
   note_stopped(job);
 }
@@ -156,7 +156,7 @@ static void drop_secret_outputs(JobRun *job) {
 static void gather_outputs(JobRun *job) {
   g_autoptr(JobScope) scope = job_scope_new(job, NULL);
   g_autoptr(GError) error = NULL;
-  if (!expand_pairs(job->job->outputs, &scope->scope, job->outputs, &error))
+  if (!expand_pairs(&job->job->outputs, &scope->scope, job->outputs, &error))
     job_fail(job, NULL, NULL, "outputs: %s", error->message);
   drop_secret_outputs(job);
 }

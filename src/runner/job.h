@@ -102,7 +102,7 @@ bool expand_value(const WorkflowText *text, const ExpressionScope *scope, Expres
 bool expand_bool(const WorkflowText *text, bool fallback, const ExpressionScope *scope, bool *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool expand_number(const WorkflowText *text, double fallback, const ExpressionScope *scope, double *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Pairs into `target`, an object of strings. */
-bool expand_pairs(const GPtrArray *pairs, const ExpressionScope *scope, json_t *target, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool expand_pairs(const WorkflowPairs *pairs, const ExpressionScope *scope, json_t *target, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool expand_condition(const WorkflowText *condition, const ExpressionScope *scope, bool *met, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- environment (environment.c) ---- */

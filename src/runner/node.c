@@ -34,9 +34,9 @@ static void want(Node *node) {
 
 GPtrArray *nodes_new(const Workflow *workflow, const char *only_job, GError **error) {
   g_autoptr(GPtrArray) nodes = g_ptr_array_new_with_free_func(node_free);
-  for (guint i = 0; i < workflow->jobs->len; i++) {
+  for (guint i = 0; i < workflow->job_count; i++) {
     Node *node = g_new0(Node, 1);
-    node->job = g_ptr_array_index(workflow->jobs, i);
+    node->job = &workflow->jobs[i];
     node->needs = g_ptr_array_new();
     node->legs = g_ptr_array_new_with_free_func((GDestroyNotify)job_run_free);
     node->outputs = json_object();
@@ -44,8 +44,8 @@ GPtrArray *nodes_new(const Workflow *workflow, const char *only_job, GError **er
   }
   for (guint i = 0; i < nodes->len; i++) {
     Node *node = g_ptr_array_index(nodes, i);
-    for (char **need = node->job->needs; *need != NULL; need++)
-      g_ptr_array_add(node->needs, find_node(nodes, *need)); /* the reader has seen to it that there is one */
+    for (guint need = 0; need < node->job->needs.count; need++)
+      g_ptr_array_add(node->needs, find_node(nodes, node->job->needs.items[need].text)); /* the reader has seen to it that there is one */
   }
   Node *only = only_job != NULL ? find_node(nodes, only_job) : NULL;
   if (only_job != NULL && only == NULL) {
@@ -131,17 +131,17 @@ static bool make_legs(Node *node, const RunSpec *spec, json_t *contexts, guint *
   ExpressionScope scope = {.contexts = contexts};
   json_auto_t *combinations = json_pack("[{}]");
   double running_max;
-  if (node->job->matrix != NULL) {
-    json_auto_t *matrix = matrix_evaluate(node->job->matrix, &scope, error);
-    json_t *expanded = matrix != NULL ? matrix_expand(matrix, node->job->matrix->location, error) : NULL;
+  if (node->job->strategy.matrix != NULL) {
+    json_auto_t *matrix = matrix_evaluate(node->job->strategy.matrix, &scope, error);
+    json_t *expanded = matrix != NULL ? matrix_expand(matrix, node->job->strategy.matrix->location, error) : NULL;
     if (expanded == NULL)
       return false;
     json_decref(combinations);
     combinations = expanded;
   }
   size_t total = json_array_size(combinations);
-  if (!expand_bool(&node->job->fail_fast, true, &scope, &node->fail_fast, error) ||
-      !expand_number(&node->job->max_parallel, (double)total, &scope, &running_max, error))
+  if (!expand_bool(&node->job->strategy.fail_fast, true, &scope, &node->fail_fast, error) ||
+      !expand_number(&node->job->strategy.max_parallel, (double)total, &scope, &running_max, error))
     return false;
   node->running_max = (guint)fmax(1, fmin(running_max, MATRIX_JOBS_MAX));
   for (size_t i = 0; i < total; i++)

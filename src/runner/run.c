@@ -238,7 +238,7 @@ static bool check_wanted(const Workflow *workflow, const GPtrArray *nodes, Diagn
   for (guint i = 0; i < nodes->len; i++) {
     const Node *node = g_ptr_array_index(nodes, i);
     if (node->wanted)
-      g_ptr_array_add(ids, node->job->id);
+      g_ptr_array_add(ids, (gpointer)node->job->id);
   }
   g_ptr_array_add(ids, NULL);
   return workflow_check_runnable(workflow, (const char *const *)ids->pdata, diagnostics);

@@ -296,7 +296,7 @@ static bool chosen(StepRun *run) {
   g_autoptr(GError) error = NULL;
   bool met = false;
   g_autoptr(JobScope) before = job_scope_new(run->job, NULL);
-  bool readable = expand_pairs(run->step->env, &before->scope, run->env, &error);
+  bool readable = expand_pairs(&run->step->env, &before->scope, run->env, &error);
   if (!readable && run->job->status != STATUS_SUCCESS)
     return false; /* its env may rest on steps that did not run */
   g_autoptr(JobScope) scope = job_scope_new(run->job, run->env);

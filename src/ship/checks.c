@@ -98,7 +98,7 @@ static bool check_commit(const Line *line, const Workflow *workflow, char **run_
   CheckRun run = {.id = id,
                   .project = line->project->name,
                   .commit = line->commit->commit,
-                  .workflow = workflow->file,
+                  .workflow = (char *)workflow->file,
                   .outcome = "running",
                   .started_us = g_get_real_time(),
                   .log = log};

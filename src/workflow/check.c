@@ -6,14 +6,25 @@
 
 #define EXCERPT_MAX 60
 
-void check_report(Check *check, Location location, const char *format, ...) {
+static void report(Check *check, Location location, const char *rule, const char *format, va_list arguments) {
   if (diagnostics_count(check->diagnostics) >= check->findings_max)
     return;
+  g_autofree char *message = g_strdup_vprintf(format, arguments);
+  diagnostics_add_rule(check->diagnostics, location, rule, "%s", message);
+}
+
+void check_report(Check *check, Location location, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  g_autofree char *message = g_strdup_vprintf(format, arguments);
+  report(check, location, check->rule, format, arguments);
   va_end(arguments);
-  diagnostics_add(check->diagnostics, location, "%s", message);
+}
+
+void check_report_rule(Check *check, Location location, const char *rule, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  report(check, location, rule, format, arguments);
+  va_end(arguments);
 }
 
 /* A scalar's text for a message: one line, not long. Transfer full. */
@@ -30,26 +41,55 @@ static char *excerpt(const char *text) {
 
 /* ---- expressions ---- */
 
-static void check_expression(Check *check, const YamlNode *scalar, const ExpressionNames *names, size_t start, size_t end) {
+/* Parses one and keeps it for those who look at the file afterwards. */
+static void check_expression(Check *check, const YamlNode *scalar, const ExpressionNames *names, const ExpressionSpan *span, unsigned kinds) {
   g_autoptr(GError) error = NULL;
-  g_autoptr(Expression) expression = expression_parse_named(scalar->text + start, end - start, names, &error);
-  if (expression == NULL)
-    check_report(check, source_locate(check->source, scalar, start + expression_error_offset(error)), "%s", error->message);
+  Expression *expression = expression_parse_named(scalar->text + span->inner, span->inner_end - span->inner, names, &error);
+  if (expression == NULL) {
+    Location place = source_locate(check->source, scalar, span->inner + expression_error_offset(error));
+    check_report_rule(check, place, "expression", "%s", error->message);
+    return;
+  }
+  FoundExpression found = {
+    .expression =
+      {
+        .scalar = scalar,
+        .span = *span,
+        .expression = expression,
+        .names = names,
+        .kinds = kinds,
+        .key = check->key,
+        .section = check->section,
+        .whole = span->start == 0 && span->end == scalar->length && span->inner > 0,
+        .bare = span->inner == 0,
+        .is_key = check->in_key,
+      },
+    .job = check->job,
+    .step = check->step,
+  };
+  if (check->expressions != NULL)
+    g_array_append_val(check->expressions, found);
+  else
+    expression_free(expression);
 }
 
-static void check_span(Check *check, const YamlNode *scalar, const ExpressionNames *names, const ExpressionSpan *span) {
+static void check_span(Check *check, const YamlNode *scalar, const ExpressionNames *names, const ExpressionSpan *span, unsigned kinds) {
   if (names == NULL) {
-    check_report(check, source_locate(check->source, scalar, span->start), "no expression may stand here, only fixed text");
+    check_report_rule(check, source_locate(check->source, scalar, span->start), "expression", "no expression may stand here, only fixed text");
     return;
   }
   size_t first = span->inner;
   while (first < span->inner_end && g_ascii_isspace(scalar->text[first]))
     first++;
   if (first == span->inner_end)
-    check_report(check, source_locate(check->source, scalar, span->start), "expected an expression between ${{ and }}");
+    check_report_rule(check, source_locate(check->source, scalar, span->start), "expression", "expected an expression between ${{ and }}");
   else
-    check_expression(check, scalar, names, span->inner, span->inner_end);
+    check_expression(check, scalar, names, span, kinds);
 }
+
+/* A template shorter than this with fewer pieces cannot reach the limits of format(). */
+#define TEMPLATE_SURELY_FITS_BYTES (EXPRESSION_MAX_LENGTH / 4)
+#define TEMPLATE_SURELY_FITS_PIECES 100
 
 /* What GitHub refuses for its length although every piece of it is well: the whole text becomes one format() call. */
 static void check_template(Check *check, const YamlNode *scalar, const ExpressionNames *names) {
@@ -57,30 +97,29 @@ static void check_template(Check *check, const YamlNode *scalar, const Expressio
   g_autoptr(ExpressionTemplate) template = expression_template_parse(scalar->text, scalar->length, names, &error);
   if (template == NULL) {
     size_t offset = expression_error_offset(error);
-    check_report(check, offset == 0 ? scalar->location : source_locate(check->source, scalar, offset), "%s", error->message);
+    check_report_rule(check, offset == 0 ? scalar->location : source_locate(check->source, scalar, offset), "expression", "%s", error->message);
   }
 }
 
-void check_expressions(Check *check, const YamlNode *scalar, Availability availability, bool condition) {
+void check_expressions(Check *check, const YamlNode *scalar, Availability availability, unsigned kinds) {
   const ExpressionNames *names = availability_names(availability);
+  guint before = diagnostics_count(check->diagnostics), count = 0;
   ExpressionSpan span = {0};
-  guint before = diagnostics_count(check->diagnostics);
-  bool any = false;
-  for (size_t from = 0;; from = span.end) {
+  bool found = memmem(scalar->text, scalar->length, "${{", 3) != NULL;
+  for (size_t from = 0; found; from = span.end) {
     g_autoptr(GError) error = NULL;
-    bool found = false;
     if (!expression_span_next(scalar->text, scalar->length, from, &span, &found, &error)) {
-      check_report(check, source_locate(check->source, scalar, expression_error_offset(error)), "%s", error->message);
+      check_report_rule(check, source_locate(check->source, scalar, expression_error_offset(error)), "expression", "%s", error->message);
       return;
     }
-    if (!found)
-      break;
-    any = true;
-    check_span(check, scalar, names, &span);
+    if (found)
+      check_span(check, scalar, names, &span, kinds);
+    count += found;
   }
-  if (!any && condition)
-    check_expression(check, scalar, names, 0, scalar->length);
-  else if (any && names != NULL && diagnostics_count(check->diagnostics) == before)
+  if (count == 0 && (kinds & KIND_CONDITION))
+    check_expression(check, scalar, names, &(ExpressionSpan){.end = scalar->length, .inner_end = scalar->length}, kinds);
+  bool fits = scalar->length < TEMPLATE_SURELY_FITS_BYTES && count < TEMPLATE_SURELY_FITS_PIECES;
+  if (count > 0 && !fits && names != NULL && diagnostics_count(check->diagnostics) == before)
     check_template(check, scalar, names);
 }
 
@@ -143,13 +182,12 @@ static void check_scalar(Check *check, const YamlNode *node, const Shape *shape,
     return;
   }
   bool whole = (shape->kinds & (KIND_WHOLE | KIND_BOOLEAN | KIND_NUMBER)) && availability_names(availability) != NULL;
-  bool condition = (shape->kinds & KIND_CONDITION) != 0;
   if (whole && scalar_is_expression(node))
-    check_expressions(check, node, availability, false);
+    check_expressions(check, node, availability, shape->kinds & ~KIND_CONDITION);
   else if (!scalar_fits(node, shape))
     report_kind(check, node, shape);
-  else if (!condition || node->length > 0)
-    check_expressions(check, node, availability, condition);
+  else if (node->length > 0)
+    check_expressions(check, node, availability, shape->kinds);
 }
 
 /* ---- mappings ---- */
@@ -205,6 +243,18 @@ static const char *variant_name(const Shape *shape, unsigned variant) {
   return row->name;
 }
 
+/* A key that may hold expressions. */
+static void check_expression_key(Check *check, const YamlNode *key, Availability availability) {
+  ExpressionSpan span = {0};
+  bool found = false;
+  bool insert = scalar_is_expression(key) && expression_span_next(key->text, key->length, 0, &span, &found, NULL) && found;
+  g_autofree char *inner = insert ? g_strndup(key->text + span.inner, span.inner_end - span.inner) : NULL;
+  check->in_key = true;
+  if (!insert || strcmp(g_strstrip(inner), "insert") != 0)
+    check_expressions(check, key, availability, KIND_TEXT);
+  check->in_key = false;
+}
+
 static bool check_key(Check *check, const YamlNode *key, const Shape *shape, Availability availability) {
   const char *why = NULL;
   if (strcmp(key->text, "<<") == 0 && key->plain)
@@ -213,27 +263,37 @@ static bool check_key(Check *check, const YamlNode *key, const Shape *shape, Ava
     check_report(check, key->location, "a key of %s may not be empty", shape->name);
   else if (scalar_tag_wrong(key, &why))
     check_report(check, key->location, "%s", why);
-  else if (!shape->keys_are_expressions)
-    return true;
   else {
-    ExpressionSpan span = {0};
-    bool found = false;
-    bool insert = scalar_is_expression(key) && expression_span_next(key->text, key->length, 0, &span, &found, NULL) && found;
-    g_autofree char *inner = insert ? g_strndup(key->text + span.inner, span.inner_end - span.inner) : NULL;
-    if (!insert || strcmp(g_strstrip(inner), "insert") != 0)
-      check_expressions(check, key, availability, false);
+    if (shape->keys_are_expressions)
+      check_expression_key(check, key, availability);
     return true;
   }
   return false;
 }
 
+/* Notes whose the expressions below the n-th pair are. */
+static void enter_pair(Check *check, const Shape *shape, const YamlNode *key, guint index) {
+  check->key = key->text;
+  if (shape->scope != SCOPE_SAME)
+    check->section = key->text;
+  if (shape->value != NULL && shape->value->scope == SCOPE_JOB) {
+    check->job = index;
+    check->next_step = 0;
+  }
+}
+
 static void check_mapping(Check *check, const YamlNode *node, const Shape *shape, Availability availability) {
   unsigned variant = shape->variants != NULL ? choose_variant(check, node, shape) : 0;
+  const Check around = *check;
+  if (shape->scope == SCOPE_STEP)
+    check->step = check->next_step++;
+  guint step = check->step;
   for (guint i = 0; i < node->count; i++) {
     const YamlNode *key = yaml_key(node, i), *value = yaml_value(node, i);
     if (!check_key(check, key, shape, availability))
       continue;
-    check->key = key->text;
+    enter_pair(check, shape, key, i);
+    check->step = step;
     const ShapeKey *row = find_key(shape, key->text);
     if (row == NULL && shape->value == NULL)
       report_unknown_key(check, key, shape, variant);
@@ -244,6 +304,10 @@ static void check_mapping(Check *check, const YamlNode *node, const Shape *shape
     else
       schema_check(check, value, shape->value, availability);
   }
+  check->key = around.key;
+  check->section = around.section;
+  check->job = around.job;
+  check->step = around.step;
   for (const ShapeKey *row = shape->keys; row != NULL && row->name != NULL; row++)
     if (row->required && yaml_get(node, row->name) == NULL)
       check_report(check, node->location, "%s needs \"%s\"", shape->name, row->name);
@@ -258,16 +322,14 @@ static void check_anything(Check *check, const YamlNode *node, Availability avai
   if (node->kind == YAML_SCALAR && scalar_tag_wrong(node, &why))
     check_report(check, node->location, "%s", why);
   else if (node->kind == YAML_SCALAR)
-    check_expressions(check, node, availability, false);
+    check_expressions(check, node, availability, 0);
   for (guint i = 0; node->kind == YAML_SEQUENCE && i < node->count; i++)
     check_anything(check, node->items[i], availability);
   for (guint i = 0; node->kind == YAML_MAPPING && i < node->count; i++)
     check_anything(check, yaml_value(node, i), availability);
 }
 
-void schema_check(Check *check, const YamlNode *node, const Shape *shape, Availability availability) {
-  if (shape->opaque)
-    return;
+static void check_node(Check *check, const YamlNode *node, const Shape *shape, Availability availability) {
   if (shape->anything) {
     check_anything(check, node, availability);
   } else if (node->kind == YAML_SCALAR) {
@@ -283,4 +345,14 @@ void schema_check(Check *check, const YamlNode *node, const Shape *shape, Availa
   }
   if (shape->check != NULL)
     shape->check(check, node);
+}
+
+void schema_check(Check *check, const YamlNode *node, const Shape *shape, Availability availability) {
+  if (shape->opaque)
+    return;
+  const char *rule = check->rule;
+  if (shape->rule != NULL)
+    check->rule = shape->rule;
+  check_node(check, node, shape, availability);
+  check->rule = rule;
 }

@@ -1,7 +1,39 @@
-/* From a YAML tree that fits the schema to the typed model. Private to this folder. */
+/* From the YAML tree to the typed model. Private to this folder.
+ *
+ * Tolerant: what is not as the schema wants it is absent from the model. Everything lies in the document's arena.
+ */
 #pragma once
 
 #include "workflow/workflow.h"
 
-/* Takes `document`, which schema_check() found nothing wrong with. Transfer full. */
-Workflow *workflow_read(const char *file, YamlDocument *document);
+/* Takes `document` over. Its root is a mapping. */
+Workflow *workflow_read(YamlDocument *document);
+
+/* ---- pieces (read_pieces.c) ---- */
+
+WorkflowText model_text(const YamlNode *node);
+WorkflowText model_key(const YamlNode *mapping, const char *key);
+/* A list of texts, or a single one. */
+WorkflowTexts model_texts(Arena *arena, const YamlNode *node);
+WorkflowPairs model_pairs(Arena *arena, const YamlNode *node);
+WorkflowDefaults model_defaults(const YamlNode *mapping); /* of the mapping that holds `defaults` */
+WorkflowPermissions model_permissions(Arena *arena, const YamlNode *node);
+WorkflowConcurrency model_concurrency(const YamlNode *node);
+WorkflowInputs model_inputs(Arena *arena, const YamlNode *node);
+WorkflowOutputs model_outputs(Arena *arena, const YamlNode *node);
+/* The scalar of a key of a mapping, or NULL. */
+const YamlNode *model_key_node(const YamlNode *mapping, const char *key);
+
+/* ---- events (read_events.c) ---- */
+
+WorkflowEvent *model_events(Arena *arena, const YamlNode *on, guint *count);
+
+/* ---- jobs and steps (read_jobs.c) ---- */
+
+WorkflowJob *model_jobs(Arena *arena, const YamlNode *node, guint *count);
+/* A list of steps; `all` gets those of parallel groups, too. */
+WorkflowStep **model_steps(Arena *arena, const YamlNode *node, const WorkflowJob *job, guint *count, WorkflowStep ***all, guint *all_count);
+
+/* ---- what is not run yet (gaps.c) ---- */
+
+WorkflowGap *model_gaps(Arena *arena, const Workflow *workflow, guint *count);

@@ -65,8 +65,8 @@ bool workflow_label_served(const char *label, bool self_hosted, char **why) {
 }
 
 static bool wants_self_hosted(const WorkflowJob *job) {
-  for (guint i = 0; i < job->runs_on->len; i++) {
-    const WorkflowText *label = g_ptr_array_index(job->runs_on, i);
+  for (guint i = 0; i < job->runs_on.labels.count; i++) {
+    const WorkflowText *label = &job->runs_on.labels.items[i];
     if (g_ascii_strcasecmp(label->text, "self-hosted") == 0 || has_expression(label->text))
       return true;
   }
@@ -74,8 +74,8 @@ static bool wants_self_hosted(const WorkflowJob *job) {
 }
 
 static void check_labels(const WorkflowJob *job, Diagnostics *diagnostics) {
-  for (guint i = 0; i < job->runs_on->len; i++) {
-    const WorkflowText *label = g_ptr_array_index(job->runs_on, i);
+  for (guint i = 0; i < job->runs_on.labels.count; i++) {
+    const WorkflowText *label = &job->runs_on.labels.items[i];
     g_autofree char *why = NULL;
     if (!has_expression(label->text) && !workflow_label_served(label->text, wants_self_hosted(job), &why))
       diagnostics_add(diagnostics, label->location, "runs-on \"%s\": %s", label->text, why);
@@ -158,8 +158,8 @@ static void check_uses(const WorkflowStep *step, Diagnostics *diagnostics) {
                     "the action \"%s\": not supported yet; only actions/checkout is, use \"run\" with the commands it stands for", step->uses.text);
     return;
   }
-  for (guint i = 0; i < step->with->len; i++)
-    check_checkout_input(g_ptr_array_index(step->with, i), diagnostics);
+  for (guint i = 0; i < step->with.count; i++)
+    check_checkout_input(&step->with.items[i], diagnostics);
 }
 
 /* ---- everything ---- */
@@ -167,10 +167,10 @@ static void check_uses(const WorkflowStep *step, Diagnostics *diagnostics) {
 static void check_job(const WorkflowJob *job, Diagnostics *diagnostics) {
   check_labels(job, diagnostics);
   check_shell(&job->defaults.shell, diagnostics);
-  if (job->uses.text == NULL && job->steps->len == 0)
+  if (job->uses.text == NULL && job->step_count == 0)
     diagnostics_add(diagnostics, job->location, "the job \"%s\" has no steps", job->id);
-  for (guint i = 0; i < job->steps->len; i++) {
-    const WorkflowStep *step = g_ptr_array_index(job->steps, i);
+  for (guint i = 0; i < job->all_step_count; i++) {
+    const WorkflowStep *step = job->all_steps[i];
     check_shell(&step->shell, diagnostics);
     if (step->uses.text != NULL)
       check_uses(step, diagnostics);
@@ -179,14 +179,14 @@ static void check_job(const WorkflowJob *job, Diagnostics *diagnostics) {
 
 bool workflow_check_runnable(const Workflow *workflow, const char *const *jobs, Diagnostics *diagnostics) {
   guint before = diagnostics_count(diagnostics);
-  for (guint i = 0; i < workflow->gaps->len; i++) {
-    const WorkflowGap *gap = g_ptr_array_index(workflow->gaps, i);
+  for (guint i = 0; i < workflow->gap_count; i++) {
+    const WorkflowGap *gap = &workflow->gaps[i];
     if (jobs == NULL || gap->job == NULL || g_strv_contains(jobs, gap->job))
       diagnostics_add(diagnostics, gap->location, "%s: not supported yet", gap->what);
   }
   check_shell(&workflow->defaults.shell, diagnostics);
-  for (guint i = 0; i < workflow->jobs->len; i++) {
-    const WorkflowJob *job = g_ptr_array_index(workflow->jobs, i);
+  for (guint i = 0; i < workflow->job_count; i++) {
+    const WorkflowJob *job = &workflow->jobs[i];
     if (jobs == NULL || g_strv_contains(jobs, job->id))
       check_job(job, diagnostics);
   }

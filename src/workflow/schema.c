@@ -133,9 +133,9 @@ static const Shape snapshot = {.name = "snapshot", .kinds = KIND_FILLED | KIND_M
 
 /* ---- steps ---- */
 
-enum { STEP_RUN = 1 << 0, STEP_USES = 1 << 1, STEP_WAIT = 1 << 2, STEP_WAIT_ALL = 1 << 3, STEP_CANCEL = 1 << 4, STEP_PARALLEL = 1 << 5 };
-#define STEP_WORKS (STEP_RUN | STEP_USES)
-#define STEP_NAMED (STEP_RUN | STEP_USES | STEP_WAIT | STEP_WAIT_ALL | STEP_CANCEL)
+enum { AS_RUN = 1 << 0, AS_USES = 1 << 1, AS_WAIT = 1 << 2, AS_WAIT_ALL = 1 << 3, AS_CANCEL = 1 << 4, AS_PARALLEL = 1 << 5 };
+#define AS_WORKS (AS_RUN | AS_USES)
+#define AS_NAMED (AS_RUN | AS_USES | AS_WAIT | AS_WAIT_ALL | AS_CANCEL)
 
 static const ShapeVariant step_variants[] = {
   {"run", "a step that runs a script"},
@@ -149,26 +149,30 @@ static const ShapeVariant step_variants[] = {
 static const Shape steps;
 static const Shape wait_all = {.name = "wait-all", .kinds = KIND_BOOLEAN | KIND_NOTHING};
 static const ShapeKey step_keys[] = {
-  {"id", &filled, AVAILABLE_NOTHING, STEP_NAMED},
-  {"name", &text, AVAILABLE_STEP, STEP_NAMED},
-  {"if", &condition, AVAILABLE_STEP_IF, STEP_WORKS},
-  {"run", &text, AVAILABLE_STEP, STEP_RUN},
-  {"uses", &filled, AVAILABLE_NOTHING, STEP_USES},
-  {"with", &inputs_given, AVAILABLE_STEP, STEP_USES},
-  {"env", &environment_variables, AVAILABLE_STEP, STEP_WORKS},
-  {"shell", &filled, AVAILABLE_STEP, STEP_RUN},
-  {"working-directory", &text, AVAILABLE_STEP, STEP_RUN},
-  {"continue-on-error", &boolean, AVAILABLE_STEP, STEP_NAMED},
-  {"timeout-minutes", &number, AVAILABLE_STEP, STEP_WORKS},
-  {"background", &boolean, AVAILABLE_NOTHING, STEP_WORKS},
-  {"wait", &names, AVAILABLE_NOTHING, STEP_WAIT},
-  {"wait-all", &wait_all, AVAILABLE_NOTHING, STEP_WAIT_ALL},
-  {"cancel", &filled, AVAILABLE_NOTHING, STEP_CANCEL},
-  {"parallel", &steps, AVAILABLE_NOTHING, STEP_PARALLEL},
+  {"id", &filled, AVAILABLE_NOTHING, AS_NAMED},
+  {"name", &text, AVAILABLE_STEP, AS_NAMED},
+  {"if", &condition, AVAILABLE_STEP_IF, AS_WORKS},
+  {"run", &text, AVAILABLE_STEP, AS_RUN},
+  {"uses", &filled, AVAILABLE_NOTHING, AS_USES},
+  {"with", &inputs_given, AVAILABLE_STEP, AS_USES},
+  {"env", &environment_variables, AVAILABLE_STEP, AS_WORKS},
+  {"shell", &filled, AVAILABLE_STEP, AS_RUN},
+  {"working-directory", &text, AVAILABLE_STEP, AS_RUN},
+  {"continue-on-error", &boolean, AVAILABLE_STEP, AS_NAMED},
+  {"timeout-minutes", &number, AVAILABLE_STEP, AS_WORKS},
+  {"background", &boolean, AVAILABLE_NOTHING, AS_WORKS},
+  {"wait", &names, AVAILABLE_NOTHING, AS_WAIT},
+  {"wait-all", &wait_all, AVAILABLE_NOTHING, AS_WAIT_ALL},
+  {"cancel", &filled, AVAILABLE_NOTHING, AS_CANCEL},
+  {"parallel", &steps, AVAILABLE_NOTHING, AS_PARALLEL},
   {0},
 };
-static const Shape step = {
-  .name = "a step", .kinds = KIND_MAPPING, .keys = step_keys, .variants = step_variants, .needs = "a step needs \"run\" or \"uses\""};
+static const Shape step = {.name = "a step",
+                           .scope = SCOPE_STEP,
+                           .kinds = KIND_MAPPING,
+                           .keys = step_keys,
+                           .variants = step_variants,
+                           .needs = "a step needs \"run\" or \"uses\""};
 static const Shape steps = {.name = "steps", .kinds = KIND_LIST, .item = &step, .check = check_steps};
 
 /* ---- jobs ---- */
@@ -203,6 +207,7 @@ static const ShapeKey job_keys[] = {
   {0},
 };
 static const Shape job = {.name = "a job",
+                          .scope = SCOPE_JOB,
                           .kinds = KIND_MAPPING,
                           .keys = job_keys,
                           .variants = job_variants,
@@ -223,4 +228,4 @@ static const ShapeKey workflow_keys[] = {
   {"jobs", &jobs, AVAILABLE_NOTHING, .required = true},
   {0},
 };
-const Shape shape_workflow = {.name = "a workflow", .kinds = KIND_MAPPING, .keys = workflow_keys};
+const Shape shape_workflow = {.name = "a workflow", .rule = "syntax-check", .scope = SCOPE_SECTION, .kinds = KIND_MAPPING, .keys = workflow_keys};

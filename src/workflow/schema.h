@@ -3,7 +3,7 @@
 
 #include "base/diagnostics.h"
 #include "base/yaml.h"
-#include "workflow/expression/expression.h"
+#include "workflow/workflow.h"
 
 #include <stdbool.h>
 
@@ -30,19 +30,6 @@ typedef enum {
 /* NULL for INHERIT and NOTHING. */
 const ExpressionNames *availability_names(Availability availability);
 
-typedef enum {
-  KIND_TEXT = 1 << 0,   /* any scalar: numbers, booleans and null read as text too */
-  KIND_FILLED = 1 << 1, /* the same, not empty */
-  KIND_BOOLEAN = 1 << 2,
-  KIND_NUMBER = 1 << 3,
-  KIND_NOTHING = 1 << 4,
-  KIND_LIST = 1 << 5,
-  KIND_MAPPING = 1 << 6,
-  KIND_WHOLE = 1 << 7,     /* one ${{ }} may stand for all of it */
-  KIND_CONDITION = 1 << 8, /* the text is an expression with or without ${{ }} */
-  KIND_WORD = 1 << 9,      /* one of `words` */
-} Kind;
-
 typedef struct Shape Shape;
 typedef struct Check Check;
 
@@ -60,8 +47,12 @@ typedef struct {
   const char *name; /* "a step with \"run\"" */
 } ShapeVariant;
 
+typedef enum { SCOPE_SAME, SCOPE_SECTION, SCOPE_JOB, SCOPE_STEP } ShapeScope;
+
 struct Shape {
   const char *name; /* what messages call it: "a step"; NULL: by its key */
+  const char *rule; /* what findings in it break; NULL: as around it */
+  ShapeScope scope; /* whose expressions those below it are */
   unsigned kinds;
   const ShapeKey *keys;                              /* a mapping of these keys, ended by a NULL name */
   const Shape *value;                                /* a mapping of any key */
@@ -78,22 +69,34 @@ struct Shape {
 extern const Shape shape_workflow;
 extern const Shape shape_events;
 
-typedef struct Source Source;
+/* An expression that was found, with its job and step by number; G_MAXUINT: none. */
+typedef struct {
+  WorkflowExpression expression;
+  guint job, step;
+} FoundExpression;
 
 struct Check {
   const Source *source;
   Diagnostics *diagnostics;
   guint findings_max; /* a hostile file gets no endless answer */
-  const char *key;    /* the innermost key around the node */
+  const char *rule;
+  const char *key;     /* the innermost key around the node */
+  bool in_key;         /* the scalar that is looked at is a key */
+  const char *section; /* see WorkflowExpression */
+  guint job, step;     /* numbers of those around the node */
+  guint next_step;     /* of the job */
+  GArray *expressions; /* FoundExpression, owned by it; NULL: they are not kept */
 };
 
 /* Holds `node` against `shape`; findings go to check->diagnostics. */
 void schema_check(Check *check, const YamlNode *node, const Shape *shape, Availability availability);
 
 void check_report(Check *check, Location location, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* The same of another rule than that of the shape. */
+void check_report_rule(Check *check, Location location, const char *rule, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 /* Checks every ${{ }} of a scalar; a condition is one without them too. */
-void check_expressions(Check *check, const YamlNode *scalar, Availability availability, bool condition);
+void check_expressions(Check *check, const YamlNode *scalar, Availability availability, unsigned kinds);
 
 /* `on:`, whose form depends on the event's name. */
 void check_events(Check *check, const YamlNode *node);
@@ -111,13 +114,3 @@ bool scalar_is_bool(const YamlNode *node, bool *value);
 bool scalar_is_number(const YamlNode *node, double *value);
 /* Whether an explicit tag is unknown, or does not fit the text (`!!int abc`); `why` is static. */
 bool scalar_tag_wrong(const YamlNode *node, const char **why);
-
-/* ---- places ---- */
-
-/* The text of a file, for finding the place of a byte inside a scalar. Borrows `text`. */
-Source *source_new(const char *text, size_t size);
-void source_free(Source *source);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_free)
-
-/* Where byte `offset` of a scalar's text stands in the file; where quoting hides it, where the scalar starts. */
-Location source_locate(const Source *source, const YamlNode *scalar, size_t offset);

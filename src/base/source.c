@@ -1,4 +1,4 @@
-#include "workflow/schema.h"
+#include "base/source.h"
 
 #include <string.h>
 
