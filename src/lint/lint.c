@@ -1,31 +1,42 @@
 #include "lint/lint.h"
 
 #include "base/error.h"
-#include "base/fs.h"
-#include "lint/rules.h"
+#include "lint/file.h"
 #include "release/project.h"
-#include "workflow/workflow.h"
 
 #include <string.h>
 
-#define FILE_MAX_BYTES ((size_t)1 << 20)
 #define PROJECT_FILE "drover.yaml"
 #define WORKFLOWS_DIR ".github/workflows"
 
-void lint_workflow(const char *name, const char *text, size_t size, bool runs_here, Diagnostics *diagnostics) {
-  g_autoptr(Workflow) workflow = workflow_parse(name, text, size, diagnostics);
-  if (workflow == NULL)
-    return;
-  rules_apply(workflow, diagnostics);
-  if (runs_here)
-    (void)!workflow_check_runnable(workflow, NULL, diagnostics);
+/* A pass over files. */
+typedef struct {
+  const LintSpec *spec;
+  const LintConfig *config;
+  LintRepository *repository;
+  Findings *findings;
+  guint files;
+} Pass;
+
+static void add_project_finding(Pass *pass, const Diagnostic *found) {
+  Finding *finding = g_new(Finding, 1);
+  *finding = (Finding){
+    .rule = "project-file",
+    .family = FAMILY_CORRECTNESS,
+    .severity = SEVERITY_ERROR,
+    .confidence = CONFIDENCE_HIGH,
+    .path = g_strdup(found->file),
+    .line = found->line,
+    .column = found->column,
+    .message = g_strdup(found->message),
+  };
+  findings_add(pass->findings, finding);
 }
 
-static char *read_file(const LintSpec *spec, const char *path, size_t *size, GError **error) {
-  if (spec->read != NULL)
-    return spec->read(path, size, spec->data, error);
-  g_autofree char *whole = g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(spec->root, path, NULL);
-  return fs_read(whole, FILE_MAX_BYTES, size, error);
+static void look_at(Pass *pass, const char *path, const char *text, size_t size, bool runs_here) {
+  LintInput input = {.path = path, .text = text, .size = size, .kind = lint_file_kind(path), .runs_here = runs_here, .fixing = pass->spec->fixing};
+  lint_file(&input, pass->config, pass->repository, pass->findings);
+  pass->files++;
 }
 
 /* ---- which files ---- */
@@ -64,74 +75,77 @@ static bool is_check(const LintSpec *spec, const Project *project, const char *p
 /* ---- the project file ---- */
 
 /* Sets `project` to NULL when there is none, or when it is wrong, which is then among the findings. */
-static bool lint_project(const LintSpec *spec, Diagnostics *diagnostics, guint *files, Project **project, GError **error) {
-  const char *path = spec->project != NULL ? spec->project : PROJECT_FILE;
+static bool lint_project(Pass *pass, Project **project, GError **error) {
+  const char *path = pass->spec->project != NULL ? pass->spec->project : PROJECT_FILE;
   g_autoptr(GError) inner = NULL;
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
   size_t size = 0;
   *project = NULL;
-  g_autofree char *text = read_file(spec, path, &size, &inner);
-  if (text == NULL && spec->project == NULL && error_is(inner, DROVER_ERROR_NOT_FOUND))
+  g_autofree char *text = lint_repository_read(pass->repository, path, &size, &inner);
+  if (text == NULL && pass->spec->project == NULL && error_is(inner, DROVER_ERROR_NOT_FOUND))
     return true;
   if (text == NULL) {
     g_propagate_error(error, g_steal_pointer(&inner));
     return false;
   }
-  ++*files;
+  pass->files++;
   *project = project_parse(path, text, size, diagnostics);
+  for (guint i = 0; i < diagnostics_count(diagnostics); i++)
+    add_project_finding(pass, diagnostics_at(diagnostics, i));
   return true;
 }
 
 /* A check that the project file names. It has no place of its own there, so the whole file is blamed. */
-static bool lint_check(const LintSpec *spec, const char *path, Diagnostics *diagnostics, guint *files, GError **error) {
+static bool lint_check(Pass *pass, char *path, GError **error) {
   g_autoptr(GError) inner = NULL;
   size_t size = 0;
-  g_autofree char *text = read_file(spec, path, &size, &inner);
+  g_autofree char *text = lint_repository_read(pass->repository, path, &size, &inner);
   if (text == NULL && error_is(inner, DROVER_ERROR_NOT_FOUND)) {
-    Location whole = {.file = spec->project != NULL ? spec->project : PROJECT_FILE};
-    diagnostics_add(diagnostics, whole, "checks: the workflow \"%s\" is not there", path);
+    g_autofree char *message = g_strdup_printf("checks: the workflow \"%s\" is not there", path);
+    const char *project = pass->spec->project != NULL ? pass->spec->project : PROJECT_FILE;
+    add_project_finding(pass, &(Diagnostic){.file = (char *)project, .message = message});
     return true;
   }
-  if (text == NULL) {
+  if (text == NULL)
     g_propagate_error(error, g_steal_pointer(&inner));
-    return false;
-  }
-  ++*files;
-  lint_workflow(path, text, size, true, diagnostics);
-  return true;
+  else
+    look_at(pass, path, text, size, true);
+  return text != NULL;
 }
 
 /* ---- everything ---- */
 
-static bool lint_others(const LintSpec *spec, const Project *project, Diagnostics *diagnostics, guint *files, GError **error) {
-  g_autoptr(GPtrArray) found = find_workflows(spec);
+static bool lint_others(Pass *pass, const Project *project, GError **error) {
+  g_autoptr(GPtrArray) found = find_workflows(pass->spec);
   g_ptr_array_add(found, NULL);
-  const char *const *paths = spec->workflows != NULL ? spec->workflows : (const char *const *)found->pdata;
+  const char *const *paths = pass->spec->files != NULL ? pass->spec->files : (const char *const *)found->pdata;
   for (; *paths != NULL; paths++) {
-    if (is_check(spec, project, *paths))
+    if (is_check(pass->spec, project, *paths))
       continue;
     size_t size = 0;
-    g_autofree char *text = read_file(spec, *paths, &size, error);
+    g_autofree char *text = lint_repository_read(pass->repository, *paths, &size, error);
     if (text == NULL)
       return false;
-    ++*files;
-    lint_workflow(*paths, text, size, false, diagnostics);
+    look_at(pass, *paths, text, size, false);
   }
   return true;
 }
 
-bool lint_files(const LintSpec *spec, Diagnostics *diagnostics, guint *files, GError **error) {
-  guint count = 0;
+bool lint_files(const LintSpec *spec, Findings *findings, guint *files, GError **error) {
+  g_autoptr(LintConfig) standard = lint_config_new();
+  g_autoptr(LintRepository) repository = lint_repository_new(spec->root, spec->read, spec->data);
+  Pass pass = {.spec = spec, .config = spec->config != NULL ? spec->config : standard, .repository = repository, .findings = findings};
   Project *read = NULL;
-  if (!lint_project(spec, diagnostics, &count, &read, error))
+  if (!lint_project(&pass, &read, error))
     return false;
   g_autoptr(Project) project = read;
   for (char **check = project != NULL ? project->checks : NULL; check != NULL && *check != NULL; check++)
-    if (!lint_check(spec, *check, diagnostics, &count, error))
+    if (!lint_check(&pass, *check, error))
       return false;
-  if (!spec->only_project && !lint_others(spec, project, diagnostics, &count, error))
+  if (!spec->only_project && !lint_others(&pass, project, error))
     return false;
-  diagnostics_sort(diagnostics);
+  findings_sort(findings);
   if (files != NULL)
-    *files = count;
+    *files = pass.files;
   return true;
 }

@@ -31,6 +31,10 @@ static const ExpressionNames rows[AVAILABLE_COUNT] = {
   [AVAILABLE_RUNNER_PUBLIC] = NAMES(no_functions, "github", "inputs", "vars", "needs", "strategy", "matrix", "steps", "job", "runner", "env"),
   [AVAILABLE_STEP] = NAMES(step_functions, "github", "inputs", "vars", "needs", "strategy", "matrix", "secrets", "steps", "job", "runner", "env"),
   [AVAILABLE_STEP_IF] = NAMES(step_if_functions, "github", "inputs", "vars", "needs", "strategy", "matrix", "steps", "job", "runner", "env"),
+  [AVAILABLE_ACTION_INPUT] = NAMES(step_functions, "github", "strategy", "matrix", "job", "runner"),
+  [AVAILABLE_ACTION_CONTAINER] = NAMES(step_functions, "inputs"),
+  [AVAILABLE_ACTION_STEP] = NAMES(step_functions, "github", "inputs", "strategy", "matrix", "steps", "job", "runner", "env"),
+  [AVAILABLE_ACTION_IF] = NAMES(step_if_functions, "github", "inputs", "strategy", "matrix", "steps", "job", "runner", "env"),
 };
 
 const ExpressionNames *availability_names(Availability availability) {

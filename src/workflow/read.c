@@ -1,6 +1,6 @@
 #include "workflow/read.h"
 
-Workflow *workflow_read(YamlDocument *document) {
+Workflow *model_workflow(YamlDocument *document) {
   Arena *arena = yaml_arena(document);
   const YamlNode *root = yaml_root(document);
   Workflow *workflow = arena_alloc(arena, sizeof *workflow);

@@ -4,10 +4,29 @@
  */
 #pragma once
 
-#include "workflow/workflow.h"
+#include "workflow/schema.h"
+
+/* ---- a file held against its schema (reading.c) ---- */
+
+typedef struct {
+  YamlDocument *document; /* its root is a mapping */
+  Source *source;         /* borrows the text */
+  bool valid;
+  GArray *expressions; /* FoundExpression */
+} Reading;
+
+/* Adds what is wrong to `diagnostics`, in order and each once: what stands behind an anchor is seen wherever the anchor is named.
+ * NULL when the text is no YAML, or no mapping: then it is not what was `expected`. */
+Reading *reading_new(const char *file, const char *text, size_t size, const Shape *shape, const char *expected, Diagnostics *diagnostics);
+void reading_free(Reading *reading);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reading, reading_free)
+
+/* Moves the expressions that were found into a model, whose jobs and steps have the same numbers. `steps` are those of an action. */
+WorkflowExpressions reading_expressions(Reading *reading, Arena *arena, const WorkflowJob *jobs, guint job_count, WorkflowStep *const *steps,
+                                        guint step_count);
 
 /* Takes `document` over. Its root is a mapping. */
-Workflow *workflow_read(YamlDocument *document);
+Workflow *model_workflow(YamlDocument *document);
 
 /* ---- pieces (read_pieces.c) ---- */
 

@@ -24,6 +24,10 @@ typedef enum {
   AVAILABLE_RUNNER_PUBLIC, /* no secrets */
   AVAILABLE_STEP,
   AVAILABLE_STEP_IF,
+  AVAILABLE_ACTION_INPUT,
+  AVAILABLE_ACTION_CONTAINER,
+  AVAILABLE_ACTION_STEP,
+  AVAILABLE_ACTION_IF,
   AVAILABLE_COUNT
 } Availability;
 
@@ -68,6 +72,7 @@ struct Shape {
 
 extern const Shape shape_workflow;
 extern const Shape shape_events;
+extern const Shape shape_action;
 
 /* An expression that was found, with its job and step by number; G_MAXUINT: none. */
 typedef struct {

@@ -51,27 +51,27 @@ static char *make_root(const Case *row) {
   return root;
 }
 
-static void check_findings(const Diagnostics *diagnostics, const Case *row) {
+static void check_findings(const Findings *findings, const Case *row) {
   for (guint i = 0; i < G_N_ELEMENTS(row->want) && row->want[i] != NULL; i++) {
-    g_assert_cmpuint(i, <, diagnostics_count(diagnostics));
-    const Diagnostic *finding = diagnostics_at(diagnostics, i);
-    g_autofree char *text = g_strdup_printf("%s:%u:%u: %s", finding->file, finding->line, finding->column, finding->message);
+    g_assert_cmpuint(i, <, findings_count(findings));
+    const Finding *finding = findings_at(findings, i);
+    g_autofree char *text = g_strdup_printf("%s:%u:%u: %s", finding->path, finding->line, finding->column, finding->message);
     if (!g_str_has_prefix(text, row->want[i]))
       g_error("expected \"%s\", found \"%s\"", row->want[i], text);
   }
   if (row->want[0] == NULL)
-    g_assert_cmpuint(diagnostics_count(diagnostics), ==, 0);
+    g_assert_cmpuint(findings_count(findings), ==, 0);
 }
 
 static void test_case(const void *data) {
   const Case *row = data;
   g_autofree char *root = make_root(row);
-  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  g_autoptr(Findings) findings = findings_new();
   g_autoptr(GError) error = NULL;
   guint files = 99;
-  g_assert_true(lint_files(&(LintSpec){.root = root}, diagnostics, &files, &error));
+  g_assert_true(lint_files(&(LintSpec){.root = root}, findings, &files, &error));
   g_assert_no_error(error);
-  check_findings(diagnostics, row);
+  check_findings(findings, row);
   g_assert_cmpuint(files, ==, row->count);
   g_assert_true(fs_remove_tree(root, NULL));
 }
@@ -90,25 +90,25 @@ static char *read_row(const char *path, size_t *size, void *data, GError **error
 
 static void test_other_source(void) {
   static const Case row = {"", {"drover.yaml", PROJECT, CI, CONTAINER, OTHER, WRONG}, 0, {NULL}};
-  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  g_autoptr(Findings) findings = findings_new();
   g_autoptr(GError) error = NULL;
-  g_assert_true(lint_files(&(LintSpec){.read = read_row, .data = (void *)&row, .only_project = true}, diagnostics, NULL, &error));
-  g_assert_cmpuint(diagnostics_count(diagnostics), ==, 1);
-  g_assert_cmpstr(diagnostics_at(diagnostics, 0)->file, ==, CI);
+  g_assert_true(lint_files(&(LintSpec){.read = read_row, .data = (void *)&row, .only_project = true}, findings, NULL, &error));
+  g_assert_cmpuint(findings_count(findings), ==, 1);
+  g_assert_cmpstr(findings_at(findings, 0)->path, ==, CI);
 }
 
 static void test_named_files(void) {
   static const Case row = {"", {CI, GOOD, OTHER, WRONG}, 0, {NULL}};
   g_autofree char *root = make_root(&row);
   g_autofree char *absolute = g_build_filename(root, OTHER, NULL);
-  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  g_autoptr(Findings) findings = findings_new();
   g_autoptr(GError) error = NULL;
   guint files = 0;
   const char *const named[] = {absolute, NULL}, *const absent[] = {"x.yml", NULL};
-  g_assert_true(lint_files(&(LintSpec){.root = root, .workflows = named}, diagnostics, &files, &error));
+  g_assert_true(lint_files(&(LintSpec){.root = root, .files = named}, findings, &files, &error));
   g_assert_cmpuint(files, ==, 1);
-  g_assert_cmpstr(diagnostics_at(diagnostics, 0)->file, ==, absolute);
-  g_assert_false(lint_files(&(LintSpec){.root = root, .workflows = absent}, diagnostics, &files, &error));
+  g_assert_cmpstr(findings_at(findings, 0)->path, ==, absolute);
+  g_assert_false(lint_files(&(LintSpec){.root = root, .files = absent}, findings, &files, &error));
   g_assert_error(error, DROVER_ERROR, DROVER_ERROR_NOT_FOUND);
   g_assert_true(fs_remove_tree(root, NULL));
 }

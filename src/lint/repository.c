@@ -1,0 +1,110 @@
+#include "lint/repository.h"
+
+#include "base/error.h"
+#include "base/fs.h"
+
+#define FILE_MAX_BYTES ((size_t)1 << 20)
+
+struct LintRepository {
+  char *root;
+  LintReadFunc read;
+  void *data;
+  GHashTable *entries; /* what `uses:` names -> Entry */
+};
+
+/* A file that others use. */
+typedef struct {
+  LookupState state;
+  const char *why;
+  char *text;
+  Action *action;
+  Workflow *workflow;
+} Entry;
+
+static void entry_free(void *data) {
+  Entry *entry = data;
+  g_clear_pointer(&entry->action, action_free);
+  g_clear_pointer(&entry->workflow, workflow_free);
+  g_free(entry->text);
+  g_free(entry);
+}
+
+LintRepository *lint_repository_new(const char *root, LintReadFunc read, void *data) {
+  LintRepository *repository = g_new0(LintRepository, 1);
+  repository->root = g_strdup(root);
+  repository->read = read;
+  repository->data = data;
+  repository->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
+  return repository;
+}
+
+void lint_repository_free(LintRepository *repository) {
+  g_hash_table_unref(repository->entries);
+  g_free(repository->root);
+  g_free(repository);
+}
+
+char *lint_repository_read(LintRepository *repository, const char *path, size_t *size, GError **error) {
+  if (repository->read != NULL)
+    return repository->read(path, size, repository->data, error);
+  g_autofree char *whole = g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(repository->root, path, NULL);
+  return fs_read(whole, FILE_MAX_BYTES, size, error);
+}
+
+/* The bytes of the file that `uses` names, the first of `names` in it that is there; `names` NULL: it names the file itself. */
+static char *read_used(LintRepository *repository, const char *uses, const char *const *names, size_t *size, char **path) {
+  static const char *const itself[] = {NULL, NULL};
+  for (const char *const *name = names != NULL ? names : itself;; name++) {
+    g_autofree char *tried = *name != NULL ? g_build_filename(uses, *name, NULL) : g_strdup(uses);
+    g_autofree char *plain = g_canonicalize_filename(tried, "/"); /* stays below the root whatever `..` it holds */
+    char *text = lint_repository_read(repository, plain + 1, size, NULL);
+    if (text != NULL)
+      *path = g_strdup(plain + 1);
+    if (text != NULL || *name == NULL || name[1] == NULL)
+      return text;
+  }
+}
+
+static Entry *find_entry(LintRepository *repository, const char *uses, bool is_action) {
+  static const char *const metadata[] = {"action.yml", "action.yaml", NULL};
+  g_autofree char *key = g_strconcat(is_action ? "action " : "workflow ", uses, NULL);
+  Entry *entry = g_hash_table_lookup(repository->entries, key);
+  if (entry != NULL)
+    return entry;
+  entry = g_new0(Entry, 1);
+  g_hash_table_insert(repository->entries, g_steal_pointer(&key), entry);
+  size_t size = 0;
+  g_autofree char *path = NULL;
+  g_autoptr(Diagnostics) findings = diagnostics_new(); /* the file's own examination tells them */
+  entry->text = read_used(repository, uses, is_action ? metadata : NULL, &size, &path);
+  if (entry->text == NULL) {
+    entry->state = LOOKUP_MISSING;
+    entry->why = is_action ? "there is no action.yml and no action.yaml" : "there is no such file";
+    return entry;
+  }
+  if (is_action)
+    entry->action = action_parse_lenient(path, entry->text, size, findings);
+  else
+    entry->workflow = workflow_parse_lenient(path, entry->text, size, findings);
+  if (entry->action == NULL && entry->workflow == NULL) {
+    entry->state = LOOKUP_WRONG;
+    entry->why = "its file cannot be read";
+  }
+  return entry;
+}
+
+const Action *lint_repository_action(LintRepository *repository, const char *uses, LookupState *state, const char **why) {
+  const Entry *entry = find_entry(repository, uses, true);
+  *state = entry->state;
+  if (why != NULL)
+    *why = entry->why;
+  return entry->action;
+}
+
+const Workflow *lint_repository_workflow(LintRepository *repository, const char *uses, LookupState *state, const char **why) {
+  const Entry *entry = find_entry(repository, uses, false);
+  *state = entry->state;
+  if (why != NULL)
+    *why = entry->why;
+  return entry->workflow;
+}

@@ -1,0 +1,30 @@
+/* The repository around the files that are looked at: local actions and workflows that they use, each read once.
+ *
+ * One thread at a time. What it gives lives as long as it.
+ */
+#pragma once
+
+#include "workflow/action.h"
+#include "workflow/workflow.h"
+
+/* Gives a file's bytes, NUL-terminated (transfer full); `path` is relative to the repository. NOT_FOUND when it is not there. */
+typedef char *(*LintReadFunc)(const char *path, size_t *size, void *data, GError **error);
+
+typedef struct LintRepository LintRepository;
+
+/* `root` may be NULL where `read` is given. `mirror` NULL: none. */
+LintRepository *lint_repository_new(const char *root, LintReadFunc read, void *data);
+void lint_repository_free(LintRepository *repository);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LintRepository, lint_repository_free)
+
+/* A file's bytes; transfer full. NOT_FOUND. */
+char *lint_repository_read(LintRepository *repository, const char *path, size_t *size, GError **error);
+
+/* How a look-up ended. */
+typedef enum { LOOKUP_FOUND, LOOKUP_MISSING, LOOKUP_WRONG } LookupState;
+
+/* The action in the folder that `uses: ./FOLDER` names, read leniently. NULL unless LOOKUP_FOUND, and with LOOKUP_WRONG when its file
+ * cannot be read at all. `why` (may be NULL) gets words for a message, transfer none. */
+const Action *lint_repository_action(LintRepository *repository, const char *uses, LookupState *state, const char **why);
+/* The workflow that a job's `uses: ./.github/workflows/FILE` names. */
+const Workflow *lint_repository_workflow(LintRepository *repository, const char *uses, LookupState *state, const char **why);
