@@ -2,6 +2,7 @@
 #include "base/facts.h"
 #include "base/fs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define HEADING "{\"key\":\"\",\"date\":\"2026-01-31\",\"source\":\"a test\"}\n"
@@ -12,7 +13,7 @@ static const struct {
   FactsFile file;
   guint fewest; /* lines; fewer means that an update lost some */
 } files[] = {
-  {FACTS_ACTIONS, 390}, {FACTS_ADVISORIES, 0},     {FACTS_ARCHIVED, 150}, {FACTS_EVENTS, 37},     {FACTS_KNOWN_ACTIONS, 100},
+  {FACTS_ACTIONS, 390}, {FACTS_ADVISORIES, 45},    {FACTS_ARCHIVED, 150}, {FACTS_EVENTS, 37},     {FACTS_KNOWN_ACTIONS, 100},
   {FACTS_PAYLOADS, 30}, {FACTS_RUNNER_LABELS, 50}, {FACTS_SCOPES, 20},    {FACTS_TIMEZONES, 590},
 };
 
@@ -93,6 +94,8 @@ static const FactCase facts[] = {
   {"a removed label says since when", FACTS_RUNNER_LABELS, "ubuntu-20.04", "retired", "\"2025-04-15\""},
   {"an action's required input", FACTS_ACTIONS, "actions/cache@v4", "inputs.path.required", "true"},
   {"an action of a removed runtime", FACTS_ACTIONS, "actions/cache@v1", "outdated", "true"},
+  {"an action with two advisories", FACTS_ADVISORIES, "tj-actions/branch-names", "advisories.1.ranges",
+   "[{\"introduced\":\"0\",\"fixed\":\"9.0.0\"}]"},
   {"a link is a time zone too", FACTS_TIMEZONES, "US/Pacific", "key", "\"US/Pacific\""},
   {"an archived action", FACTS_ARCHIVED, "actions-rs/cargo", "key", "\"actions-rs/cargo\""},
   {"a known action in lower case", FACTS_KNOWN_ACTIONS, "swatinem/rust-cache", "key", "\"swatinem/rust-cache\""},
@@ -108,7 +111,7 @@ static void test_fact(gconstpointer data) {
   const json_t *found = facts_find(row->file, row->key);
   g_auto(GStrv) names = g_strsplit(row->path != NULL ? row->path : "", ".", -1);
   for (char **name = names; *name != NULL; name++)
-    found = json_object_get(found, *name);
+    found = json_is_array(found) ? json_array_get(found, (size_t)atoi(*name)) : json_object_get(found, *name);
   g_autofree char *text = json_dumps(found, JSON_COMPACT | JSON_ENCODE_ANY);
   g_assert_cmpstr(text, ==, row->json);
 }
