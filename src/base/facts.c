@@ -178,7 +178,7 @@ static char **list_keys(const Table *table) {
 }
 
 const json_t *facts_find(FactsFile file, const char *key) {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
   Table *table = open_table(file);
   json_t *parsed = g_hash_table_lookup(table->parsed, key);
   const char *line = parsed == NULL ? find_line(table, key) : NULL;
@@ -190,7 +190,7 @@ const json_t *facts_find(FactsFile file, const char *key) {
 }
 
 const char *const *facts_keys(FactsFile file) {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
   Table *table = open_table(file);
   if (table->keys == NULL)
     table->keys = list_keys(table);
@@ -198,7 +198,7 @@ const char *const *facts_keys(FactsFile file) {
 }
 
 bool facts_check(GError **error) {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
   for (FactsFile file = 0; file < FACTS_COUNT; file++) {
     const GError *refusal = open_table(file)->refusal;
     if (refusal != NULL)
@@ -208,7 +208,7 @@ bool facts_check(GError **error) {
 }
 
 void facts_use_folder(const char *folder) {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
   g_free(data_folder);
   data_folder = g_strdup(folder);
   for (FactsFile file = 0; file < FACTS_COUNT; file++)
