@@ -1,8 +1,10 @@
-/* Parses and evaluates any bytes as an expression, a text with `${{ }}` and an `if:`, against a small fixed context,
- * and holds the results to what expression.h promises of offsets and errors. */
+/* Parses, types and evaluates any bytes as an expression, a text with `${{ }}` and an `if:`, against a small fixed
+ * context, and holds the results to what expression.h and type.h promise of offsets, errors and findings. */
 #include "workflow/expression/ast.h"
+#include "workflow/expression/type.h"
 
 #include <stdint.h>
+#include <string.h>
 
 static const char context_json[] = "{\"github\": {\"event\": {\"labels\": [{\"name\": \"bug\"}, {\"name\": \"p1\"}, {\"x\": [1, [2, {\"a\": "
                                    "null}]]}]},"
@@ -56,6 +58,56 @@ static void check_value(const ExpressionValue *value) {
   (void)expression_value_equals(value, value);
 }
 
+/* --- types --- */
+
+/* Types that refer to themselves and to what is not there; `a` is the same as a value in context_json. */
+static const char notations_json[] = "{\"event\": {\"object\": {\"labels\": {\"array\": {\"ref\": \"label\"}}, \"tree\": {\"ref\": \"tree\"}}},"
+                                     " \"label\": {\"object\": {\"name\": \"string\", \"parent\": {\"ref\": \"label\"}}, \"rest\": \"bool\"},"
+                                     " \"tree\": {\"array\": {\"ref\": \"tree\"}}, \"b\": {\"ref\": \"b\"}}";
+
+typedef struct {
+  TypeSource source;
+  json_t *notations;
+  json_t *context;
+  size_t size; /* of the expression */
+} Typed;
+
+static const json_t *resolve(const char *ref, void *user) {
+  return json_object_get(((const Typed *)user)->notations, ref);
+}
+
+static const Type *type_of(const char *name, void *user) {
+  Typed *typed = user;
+  const json_t *event = json_object_get(typed->notations, "event");
+  if (g_ascii_strcasecmp(name, "github") == 0)
+    return type_with(typed->source.arena, &type_github, "event", type_from_notation(&typed->source, event));
+  if (g_ascii_strcasecmp(name, "a") == 0)
+    return type_of_json(typed->source.arena, json_object_get(typed->context, "a"));
+  return type_of_context(name);
+}
+
+static void check_finding(size_t start, size_t end, const char *message, void *user) {
+  g_assert_cmpuint(start, <, end);
+  g_assert_cmpuint(end, <=, ((const Typed *)user)->size);
+  g_assert_true(g_utf8_validate(message, -1, NULL));
+  g_assert_cmpuint(strlen(message), <, 1024);
+}
+
+static void try_types(const Expression *expression, json_t *context, size_t size) {
+  static json_t *notations = NULL;
+  if (notations == NULL)
+    notations = json_loads(notations_json, 0, NULL);
+
+  g_autoptr(Arena) arena = arena_new();
+  Typed typed = {.source = {.arena = arena, .resolve = resolve}, .notations = notations, .context = context, .size = size};
+  typed.source.user = &typed;
+  ExpressionTypeScope scope = {.arena = arena, .context = type_of, .report = check_finding, .user = &typed};
+  const Type *type = expression_type_check(expression_root(expression), &scope);
+  g_autofree char *text = type_describe(type);
+  g_assert_cmpuint(strlen(text), <, 1024);
+  g_assert_true(type_assignable(type, type));
+}
+
 static void try_expression(const char *text, size_t size, const ExpressionNames *names, const ExpressionScope *scope) {
   GError *error = NULL;
   g_auto(ExpressionValue) value = {0};
@@ -66,6 +118,7 @@ static void try_expression(const char *text, size_t size, const ExpressionNames 
     return;
   expression_node_walk(expression_root(expression), check_node, &size);
   (void)expression_uses_status_function(expression);
+  try_types(expression, scope->contexts, size);
   error = NULL;
   bool done = expression_evaluate(expression, scope, &value, &error);
   check_error(done, error, size);
