@@ -86,11 +86,11 @@ static const Type *type_of(const char *name, void *user) {
   return type_of_context(name);
 }
 
-static void check_finding(size_t start, size_t end, const char *message, void *user) {
-  g_assert_cmpuint(start, <, end);
-  g_assert_cmpuint(end, <=, ((const Typed *)user)->size);
-  g_assert_true(g_utf8_validate(message, -1, NULL));
-  g_assert_cmpuint(strlen(message), <, 1024);
+static void check_finding(const TypeFinding *finding, void *user) {
+  g_assert_cmpuint(finding->start, <, finding->end);
+  g_assert_cmpuint(finding->end, <=, ((const Typed *)user)->size);
+  g_assert_true(g_utf8_validate(finding->message, -1, NULL));
+  g_assert_cmpuint(strlen(finding->message), <, 1024);
 }
 
 static void try_types(const Expression *expression, json_t *context, size_t size) {

@@ -136,13 +136,28 @@ const Type *type_of_context(const char *name);
 
 /* --- the checker (type_check.c) --- */
 
+/* What a finding is about, for those who weigh or filter them. */
+typedef enum {
+  TYPE_FINDING_MEMBER,     /* a member, index or filter of a value that cannot have it */
+  TYPE_FINDING_PAYLOAD,    /* a member that no notation names: GitHub may know more of its payloads than they do */
+  TYPE_FINDING_COMPARISON, /* operands that are never equal, or have no order */
+  TYPE_FINDING_ARGUMENT,   /* an argument of the wrong type */
+  TYPE_FINDING_FORMAT,     /* placeholders and arguments of format() that do not go together */
+  TYPE_FINDING_JSON,       /* a literal that fromJSON() cannot read */
+} TypeFindingKind;
+
+typedef struct {
+  TypeFindingKind kind;
+  size_t start; /* text[start..end) of the expression is what it is about */
+  size_t end;
+  const char *message; /* gone after the call */
+} TypeFinding;
+
 typedef struct {
   Arena *arena;
   /* The type of a context, spelled as in the expression; NULL: any. Without the function, type_of_context() is asked. */
   const Type *(*context)(const char *name, void *user);
-  /* Told each finding: text[start..end) of the expression is what it is about. `message` is gone after the call. May be
-   * NULL. */
-  void (*report)(size_t start, size_t end, const char *message, void *user);
+  void (*report)(const TypeFinding *finding, void *user); /* told each finding; may be NULL */
   void *user;
 } ExpressionTypeScope;
 

@@ -19,8 +19,8 @@ typedef struct {
 
 static void report_argument(const Call *call, size_t index, const char *expected) {
   g_autofree char *found = type_describe_briefly(call->arguments[index]);
-  type_report(call->scope, expression_node_child(call->node, index), "%s(): expected %s as argument %zu, found %s", call->node->name, expected,
-              index + 1, found);
+  type_report(call->scope, TYPE_FINDING_ARGUMENT, expression_node_child(call->node, index), "%s(): expected %s as argument %zu, found %s",
+              call->node->name, expected, index + 1, found);
 }
 
 static void expect(const Call *call, size_t index, const Type *wanted) {
@@ -70,7 +70,8 @@ static const Type *check_from_json(const Call *call) {
   json_auto_t *json = load_literal(first, &problem);
   if (json != NULL)
     return type_of_json(call->scope->arena, json);
-  type_report(call->scope, first, "%s(): expected JSON: line %d, column %d of it: %s", call->node->name, problem.line, problem.column, problem.text);
+  type_report(call->scope, TYPE_FINDING_JSON, first, "%s(): expected JSON: line %d, column %d of it: %s", call->node->name, problem.line,
+              problem.column, problem.text);
   return &type_any;
 }
 

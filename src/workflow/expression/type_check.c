@@ -71,8 +71,8 @@ static const Type *check_comparison(const ExpressionTypeScope *scope, const Expr
 
   g_autofree char *left_text = type_describe_briefly(left);
   g_autofree char *right_text = type_describe_briefly(right);
-  type_report(scope, node, "expected %s around \"%s\", found %s and %s", ordered ? "numbers or strings" : "values that can be equal",
-              operator_text(node), left_text, right_text);
+  type_report(scope, TYPE_FINDING_COMPARISON, node, "expected %s around \"%s\", found %s and %s",
+              ordered ? "numbers or strings" : "values that can be equal", operator_text(node), left_text, right_text);
   return &type_bool;
 }
 

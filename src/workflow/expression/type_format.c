@@ -45,14 +45,15 @@ static bool read_format(Format *format) {
 
 static void report_unused(const ExpressionTypeScope *scope, const ExpressionNode *call, const Format *format, size_t number, const char *text) {
   if (number < expression_node_count(call) - 1 && !format->used[number])
-    type_report(scope, expression_node_child(call, number + 1), "%s(): expected a placeholder for argument %zu, found no {%zu} in %s", call->name,
-                number + 2, number, text);
+    type_report(scope, TYPE_FINDING_FORMAT, expression_node_child(call, number + 1),
+                "%s(): expected a placeholder for argument %zu, found no {%zu} in %s", call->name, number + 2, number, text);
 }
 
 static void report_missing(const ExpressionTypeScope *scope, const ExpressionNode *call, const Format *format, size_t number, const char *text) {
   size_t given = expression_node_count(call) - 1;
   if (number >= given && format->used[number])
-    type_report(scope, call, "%s(): expected an argument for {%zu} in %s, found %zu after the format", call->name, number, text, given);
+    type_report(scope, TYPE_FINDING_FORMAT, call, "%s(): expected an argument for {%zu} in %s, found %zu after the format", call->name, number, text,
+                given);
 }
 
 void type_check_format(const ExpressionTypeScope *scope, const ExpressionNode *call) {
@@ -61,7 +62,7 @@ void type_check_format(const ExpressionTypeScope *scope, const ExpressionNode *c
   g_autofree char *text = expression_excerpt(format.text, format.length);
 
   if (!read_format(&format)) {
-    type_report(scope, literal, "%s(): expected placeholders such as {0}, or {{ and }} for braces, in %s", call->name, text);
+    type_report(scope, TYPE_FINDING_FORMAT, literal, "%s(): expected placeholders such as {0}, or {{ and }} for braces, in %s", call->name, text);
     return;
   }
   for (size_t number = 0; number <= EXPRESSION_MAX_ARGUMENTS; number++) {

@@ -44,7 +44,7 @@ void type_append_name(GString *text, const char *name);
 /* type_report.c: findings. Those about an index node give the type that is left to it, any. */
 
 /* Reports a finding about `node`. */
-void type_report(const ExpressionTypeScope *scope, const ExpressionNode *node, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void type_report(const ExpressionTypeScope *scope, TypeFindingKind kind, const ExpressionNode *node, const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* The name in the brackets or after the `.`, a literal, is none of `object`'s. */
 const Type *type_report_missing(const ExpressionTypeScope *scope, const ExpressionNode *node, const Type *object);
 /* The operand is of type `found`, which has no such members. */

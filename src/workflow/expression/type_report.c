@@ -7,7 +7,7 @@
 #define MAX_NAMES_BYTES 120
 #define MAX_PATH_BYTES 80
 
-void type_report(const ExpressionTypeScope *scope, const ExpressionNode *node, const char *format, ...) {
+void type_report(const ExpressionTypeScope *scope, TypeFindingKind kind, const ExpressionNode *node, const char *format, ...) {
   if (scope->report == NULL)
     return;
 
@@ -16,7 +16,7 @@ void type_report(const ExpressionTypeScope *scope, const ExpressionNode *node, c
   g_autofree char *message = g_strdup_vprintf(format, arguments);
   va_end(arguments);
   g_autofree char *valid = g_utf8_make_valid(message, -1);
-  scope->report(node->start, node->end, valid, scope->user);
+  scope->report(&(TypeFinding){.kind = kind, .start = node->start, .end = node->end, .message = valid}, scope->user);
 }
 
 /* --- names --- */
@@ -89,7 +89,8 @@ const Type *type_report_missing(const ExpressionTypeScope *scope, const Expressi
   g_autofree char *found = expression_excerpt(name, json_string_length(index->value.json));
   g_autofree char *more = hint(object, name);
 
-  type_report(scope, node, "expected a member of %s, found %s%s", owner, found, more);
+  TypeFindingKind kind = type_is_lazy(object) ? TYPE_FINDING_PAYLOAD : TYPE_FINDING_MEMBER;
+  type_report(scope, kind, node, "expected a member of %s, found %s%s", owner, found, more);
   return &type_any;
 }
 
@@ -97,18 +98,19 @@ const Type *type_report_operand(const ExpressionTypeScope *scope, const Expressi
   g_autofree char *found = type_describe_briefly(operand);
   g_autofree char *owner = owner_of(node, "the value");
   bool filter = node->dotted && operand->kind == TYPE_ARRAY && !operand->filtered;
-  type_report(scope, node, "expected %s to be %s, found %s%s", owner, expected, found, filter ? ": \".*\" before the name looks into its items" : "");
+  type_report(scope, TYPE_FINDING_MEMBER, node, "expected %s to be %s, found %s%s", owner, expected, found,
+              filter ? ": \".*\" before the name looks into its items" : "");
   return &type_any;
 }
 
 const Type *type_report_empty(const ExpressionTypeScope *scope, const ExpressionNode *node) {
   g_autofree char *owner = owner_of(node, "the object");
-  type_report(scope, node, "expected members of %s for \"*\", found none", owner);
+  type_report(scope, TYPE_FINDING_MEMBER, node, "expected members of %s for \"*\", found none", owner);
   return &type_any;
 }
 
 const Type *type_report_index(const ExpressionTypeScope *scope, const ExpressionNode *node, const char *expected, const Type *index) {
   g_autofree char *found = type_describe_briefly(index);
-  type_report(scope, expression_node_child(node, 1), "expected %s within the brackets, found %s", expected, found);
+  type_report(scope, TYPE_FINDING_MEMBER, expression_node_child(node, 1), "expected %s within the brackets, found %s", expected, found);
   return &type_any;
 }

@@ -63,9 +63,13 @@ static const Type *context(const char *name, void *user) {
   return type_of_context(name);
 }
 
-static void report(size_t start, size_t end, const char *message, void *user) {
+static void report(const TypeFinding *finding, void *user) {
+  static const char *const kinds[] = {
+    [TYPE_FINDING_MEMBER] = "member",     [TYPE_FINDING_PAYLOAD] = "payload", [TYPE_FINDING_COMPARISON] = "comparison",
+    [TYPE_FINDING_ARGUMENT] = "argument", [TYPE_FINDING_FORMAT] = "format",   [TYPE_FINDING_JSON] = "json",
+  };
   TypeWorkflow *workflow = user;
-  g_string_append_printf(workflow->findings, "%zu-%zu %s\n", start, end, message);
+  g_string_append_printf(workflow->findings, "%zu-%zu %s: %s\n", finding->start, finding->end, kinds[finding->kind], finding->message);
 }
 
 void type_workflow_init(TypeWorkflow *workflow) {

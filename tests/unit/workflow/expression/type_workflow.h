@@ -6,7 +6,7 @@
 typedef struct {
   TypeSource source;
   const Type *github;
-  GString *findings; /* "start-end message\n" for each */
+  GString *findings; /* "start-end kind: message\n" for each */
 } TypeWorkflow;
 
 void type_workflow_init(TypeWorkflow *workflow);
