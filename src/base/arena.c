@@ -1,32 +1,65 @@
 #include "base/arena.h"
 
-#include <obstack.h>
+#include <stdalign.h>
+#include <stdint.h>
 #include <string.h>
 
-#define obstack_chunk_alloc g_malloc
-#define obstack_chunk_free g_free
+#define CHUNK_BYTES ((size_t)16 * 1024)
+#define STEP_BYTES alignof(max_align_t)
+
+typedef struct Chunk Chunk;
+
+struct Chunk {
+  Chunk *before;
+  alignas(max_align_t) uint8_t bytes[];
+};
 
 struct Arena {
-  struct obstack memory;
+  Chunk *newest;
+  uint8_t *next; /* free bytes of the chunk in use, zeroed */
+  size_t left_bytes;
 };
 
 Arena *arena_new(void) {
-  Arena *arena = g_new0(Arena, 1);
-  obstack_init(&arena->memory);
-  return arena;
+  return g_new0(Arena, 1);
 }
 
 void arena_free(Arena *arena) {
-  obstack_free(&arena->memory, NULL);
+  while (arena->newest != NULL) {
+    Chunk *chunk = arena->newest;
+    arena->newest = chunk->before;
+    g_free(chunk);
+  }
   g_free(arena);
 }
 
+static uint8_t *add_chunk(Arena *arena, size_t size_bytes) {
+  Chunk *chunk = g_malloc0(sizeof(Chunk) + size_bytes);
+  chunk->before = arena->newest;
+  arena->newest = chunk;
+  return chunk->bytes;
+}
+
+/* A large piece gets a chunk of its own, so that it does not waste the rest of the one in use. */
 void *arena_alloc(Arena *arena, size_t size_bytes) {
-  return memset(obstack_alloc(&arena->memory, size_bytes), 0, size_bytes);
+  if (size_bytes > G_MAXSSIZE / 2)
+    g_error("arena: %zu bytes", size_bytes);
+
+  size_t step = (MAX(size_bytes, 1) + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
+  if (step > CHUNK_BYTES / 4)
+    return add_chunk(arena, step);
+  if (step > arena->left_bytes) {
+    arena->next = add_chunk(arena, CHUNK_BYTES);
+    arena->left_bytes = CHUNK_BYTES;
+  }
+  void *memory = arena->next;
+  arena->next += step;
+  arena->left_bytes -= step;
+  return memory;
 }
 
 void *arena_array_alloc(Arena *arena, size_t item_bytes, size_t count) {
-  size_t size_bytes;
+  size_t size_bytes = 0;
   if (count == 0)
     return NULL;
   if (!g_size_checked_mul(&size_bytes, item_bytes, count))
@@ -35,7 +68,10 @@ void *arena_array_alloc(Arena *arena, size_t item_bytes, size_t count) {
 }
 
 char *arena_strndup(Arena *arena, const char *text, size_t length) {
-  return obstack_copy0(&arena->memory, text, length);
+  char *copy = arena_alloc(arena, length + 1);
+  if (length > 0)
+    memcpy(copy, text, length);
+  return copy;
 }
 
 char *arena_strdup(Arena *arena, const char *text) {
@@ -43,7 +79,7 @@ char *arena_strdup(Arena *arena, const char *text) {
 }
 
 void *arena_memdup(Arena *arena, const void *memory, size_t size_bytes) {
-  return size_bytes > 0 ? obstack_copy(&arena->memory, memory, size_bytes) : NULL;
+  return size_bytes > 0 ? memcpy(arena_alloc(arena, size_bytes), memory, size_bytes) : NULL;
 }
 
 char *arena_printf(Arena *arena, const char *format, ...) {

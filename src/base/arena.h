@@ -1,4 +1,4 @@
-/* Memory that is given piece by piece and freed at once: trees and models that live and die as one. glibc's obstack behind it.
+/* Memory that is given piece by piece and freed at once: trees and models that live and die as one.
  * Nothing in an arena is freed alone. One thread at a time while it grows; what lies in it may be read by any.
  */
 #pragma once

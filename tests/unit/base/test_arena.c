@@ -11,6 +11,7 @@ typedef struct {
 } SizeRow;
 
 static const SizeRow size_rows[] = {
+  {"no bytes have a place of their own", 0},
   {"one byte", 1},
   {"a size that is no multiple of the alignment", 41},
   {"about a chunk", 4096},
@@ -36,6 +37,17 @@ static void test_size(const void *data) {
       g_assert_cmpuint(given[i][at], ==, i + 1);
     g_assert_true(i == 0 || given[i] != given[i - 1]);
   }
+}
+
+static void test_mixed_sizes(void) {
+  g_autoptr(Arena) arena = arena_new();
+  char *first = arena_strdup(arena, "first");
+  char *large = arena_alloc(arena, 100000);
+  memset(large, 'x', 100000);
+  char *second = arena_strdup(arena, "second");
+  g_assert_cmpstr(first, ==, "first");
+  g_assert_cmpstr(second, ==, "second");
+  g_assert_cmpint(second - first, <, 100);
 }
 
 static void test_copies(void) {
@@ -67,6 +79,7 @@ int main(int argc, char **argv) {
     g_autofree char *path = g_strdup_printf("/arena/size/%s", size_rows[i].claim);
     g_test_add_data_func(path, &size_rows[i], test_size);
   }
+  g_test_add_func("/arena/a large piece does not end the chunk in use", test_mixed_sizes);
   g_test_add_func("/arena/copies are whole", test_copies);
   g_test_add_func("/arena/a count that overflows ends the process", test_overflow);
   return g_test_run();
