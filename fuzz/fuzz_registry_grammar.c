@@ -1,6 +1,7 @@
 /* Reads any bytes as a path, a name, a tag, a digest, an upload's id and a range, and holds what is accepted to what the store
  * relies on: no name that passes leaves its folder or reaches one of the store's own. */
 #include "base/digest.h"
+#include "base/image_reference.h"
 #include "registry/grammar.h"
 
 #include <string.h>
@@ -14,7 +15,7 @@ static void check_component(const char *text) {
 }
 
 static void check_repository(const char *text) {
-  if (!grammar_is_repository(text))
+  if (!image_is_repository(text))
     return;
   g_auto(GStrv) components = g_strsplit(text, "/", -1);
   for (char **component = components; *component != NULL; component++) {
@@ -25,10 +26,10 @@ static void check_repository(const char *text) {
 
 static void check_names(const char *text) {
   check_repository(text);
-  if (grammar_is_tag(text) || grammar_is_upload_id(text))
+  if (image_is_tag(text) || grammar_is_upload_id(text))
     check_component(text);
   if (digest_is_valid(text))
-    g_assert_true(grammar_is_digest(text));
+    g_assert_true(image_is_digest(text));
 }
 
 static void check_target(const char *text) {

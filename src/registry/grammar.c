@@ -2,71 +2,9 @@
 
 #include <string.h>
 
-#define NAME_MAX_BYTES 255
-#define TAG_MAX_BYTES 128
-#define DIGEST_MAX_BYTES 255
 #define ID_BYTES 26
 
-#define LOWER "abcdefghijklmnopqrstuvwxyz"
-#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
-
-/* Skips `\.|_|__|-+` and returns how many bytes it was: 0 when there is no separator. */
-static size_t separator_length(const char *text) {
-  if (*text == '.')
-    return 1;
-  if (*text == '_')
-    return text[1] == '_' ? 2 : 1;
-  return strspn(text, "-");
-}
-
-/* `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`: returns what follows it, or NULL. */
-static const char *skip_component(const char *text) {
-  for (;;) {
-    size_t run = strspn(text, LOWER DIGITS);
-    if (run == 0)
-      return NULL;
-    text += run;
-    size_t separator = separator_length(text);
-    if (separator == 0)
-      return text;
-    text += separator;
-  }
-}
-
-bool grammar_is_repository(const char *text) {
-  if (text == NULL || strnlen(text, NAME_MAX_BYTES + 1) > NAME_MAX_BYTES)
-    return false;
-  const char *rest = skip_component(text);
-  while (rest != NULL && *rest == '/')
-    rest = skip_component(rest + 1);
-  return rest != NULL && *rest == '\0';
-}
-
-bool grammar_is_tag(const char *text) {
-  if (text == NULL || *text == '.' || *text == '-' || *text == '\0')
-    return false;
-  size_t length = strspn(text, LOWER UPPER DIGITS "._-");
-  return length <= TAG_MAX_BYTES && text[length] == '\0';
-}
-
-bool grammar_is_digest(const char *text) {
-  if (text == NULL || strnlen(text, DIGEST_MAX_BYTES + 1) > DIGEST_MAX_BYTES)
-    return false;
-  for (;;) {
-    size_t run = strspn(text, LOWER DIGITS);
-    if (run == 0)
-      return false;
-    text += run;
-    if (*text == ':')
-      break;
-    if (*text == '\0' || strchr("+._-", *text) == NULL)
-      return false;
-    text++;
-  }
-  size_t encoded = strspn(++text, LOWER UPPER DIGITS "=_-");
-  return encoded > 0 && text[encoded] == '\0';
-}
 
 bool grammar_is_upload_id(const char *text) {
   return text != NULL && strspn(text, "0123456789abcdefghjkmnpqrstvwxyz") == ID_BYTES && text[ID_BYTES] == '\0';

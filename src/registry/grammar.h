@@ -1,18 +1,12 @@
-/* The grammars of OCI Distribution 1.1: names, tags, digests, endpoints, and HTTP ranges. Pure functions over outside bytes:
- * what passes here is safe to put into a path of the store. */
+/* The grammars of OCI Distribution 1.1 beyond base/image_reference.h: upload ids, endpoints, and HTTP ranges. Pure functions over
+ * outside bytes: what passes here or there is safe to put into a path of the store. */
 #pragma once
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* <name>: at most 255 bytes of lower-case components. `text` may be NULL in all four. */
-bool grammar_is_repository(const char *text);
-/* <tag-or-digest> as a tag. */
-bool grammar_is_tag(const char *text);
-/* algorithm:encoded of the image specification, whatever the algorithm; base/digest.h says whether it is one of ours. */
-bool grammar_is_digest(const char *text);
-/* An upload's id, as base/id.h makes them. */
+/* An upload's id, as base/id.h makes them. `text` may be NULL. */
 bool grammar_is_upload_id(const char *text);
 
 typedef enum {

@@ -1,4 +1,5 @@
 /* The registry's endpoints as a table, and the driver between libmicrohttpd's calls and its rows. */
+#include "base/image_reference.h"
 #include "registry/blob.h"
 #include "registry/request.h"
 
@@ -44,7 +45,7 @@ static void request_begin(Request *request, const char *path) {
   }
   request->route = find_route(request->target.kind, request->method);
   const char *repository = request->target.repository;
-  if (repository != NULL && !grammar_is_repository(repository))
+  if (repository != NULL && !image_is_repository(repository))
     request_fail(request, MHD_HTTP_BAD_REQUEST, CODE_NAME_INVALID, repository,
                  "not the name of a repository: at most 255 lower-case letters and digits, with single . _ - or / between");
   else if (request->route == NULL)

@@ -1,6 +1,7 @@
 /* Blobs: GET, HEAD, and the uploads that make them. */
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/image_reference.h"
 #include "registry/blob.h"
 #include "registry/request.h"
 
@@ -9,7 +10,7 @@
 
 /* A digest of another algorithm is none that could be here, which is no fault of who asks; the store takes none in. */
 static bool is_foreign(const char *digest) {
-  return grammar_is_digest(digest) && !digest_is_valid(digest) && !g_str_has_prefix(digest, "sha256:");
+  return image_is_digest(digest) && !digest_is_valid(digest) && !g_str_has_prefix(digest, "sha256:");
 }
 
 void blob_get(Request *request) {
@@ -78,7 +79,7 @@ static bool mount_blob(Request *request) {
     return false;
   if (!request_check_digest(request, digest))
     return true;
-  if (from != NULL && !grammar_is_repository(from)) {
+  if (from != NULL && !image_is_repository(from)) {
     request_fail(request, MHD_HTTP_BAD_REQUEST, CODE_NAME_INVALID, from, "from: not the name of a repository");
     return true;
   }

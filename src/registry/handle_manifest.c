@@ -1,6 +1,7 @@
 /* Manifests, tags and referrers. */
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/image_reference.h"
 #include "registry/blob.h"
 #include "registry/manifest.h"
 #include "registry/request.h"
@@ -21,7 +22,7 @@ static char *resolve_reference(Request *request) {
   if (digest_is_valid(reference))
     return g_strdup(reference);
   char *digest = NULL;
-  if (grammar_is_tag(reference))
+  if (image_is_tag(reference))
     digest = tag_read(request->registry, request->target.repository, reference, &error);
   else
     error_set(&error, DROVER_ERROR_NOT_FOUND, "neither a tag nor a sha256 digest: there can be no such manifest");
@@ -58,7 +59,7 @@ void manifest_put_begin(Request *request) {
   int64_t size_bytes = 0;
   if (strchr(reference, ':') != NULL && !request_check_digest(request, reference))
     return;
-  if (strchr(reference, ':') == NULL && !grammar_is_tag(reference))
+  if (strchr(reference, ':') == NULL && !image_is_tag(reference))
     request_fail(request, MHD_HTTP_BAD_REQUEST, CODE_MANIFEST_INVALID, reference, "not a tag: letters, digits and . _ -, at most 128");
   else if (length != NULL && grammar_parse_number(length, &size_bytes) && size_bytes > (int64_t)MANIFEST_MAX_BYTES)
     refuse_size(request);
@@ -145,7 +146,7 @@ void tags_get(Request *request) {
     return;
   }
   g_autofree char *folder = path_in_tags(request->registry, repository, NULL);
-  g_autoptr(GPtrArray) tags = layout_list(folder, grammar_is_tag, request_query(request, "last"), &error);
+  g_autoptr(GPtrArray) tags = layout_list(folder, image_is_tag, request_query(request, "last"), &error);
   if (tags == NULL) {
     request_fail_error(request, error);
     return;

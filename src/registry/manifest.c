@@ -2,7 +2,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "registry/grammar.h"
+#include "base/image_reference.h"
 
 #include <string.h>
 
@@ -78,7 +78,7 @@ static bool read_descriptor(json_t *value, const char *place, const char **diges
   json_t *media_type = json_object_get(value, "mediaType");
   if (!json_is_object(value))
     return error_set(error, DROVER_ERROR_INPUT, "%s: expected a descriptor", place);
-  if (text == NULL || !grammar_is_digest(text))
+  if (text == NULL || !image_is_digest(text))
     return error_set(error, DROVER_ERROR_INPUT, "%s.digest: expected sha256: and 64 hexadecimal digits", place);
   if (!digest_is_valid(text))
     return error_set(error, DROVER_ERROR_INPUT, "%s.digest: %s: only sha256 is supported, with 64 lower-case hexadecimal digits", place, text);

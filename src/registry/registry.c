@@ -2,8 +2,8 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/image_reference.h"
 #include "registry/blob.h"
-#include "registry/grammar.h"
 #include "registry/layout.h"
 #include "registry/upload.h"
 
@@ -49,10 +49,10 @@ RegistryCounters registry_counters(Registry *registry) {
 }
 
 static bool check_names(const char *repository, const char *tag, GError **error) {
-  if (!grammar_is_repository(repository))
+  if (!image_is_repository(repository))
     return error_set(error, DROVER_ERROR_INPUT,
                      "\"%s\" is not the name of a repository: lower-case letters and digits, with single . _ - or / between", repository);
-  if (!grammar_is_tag(tag))
+  if (!image_is_tag(tag))
     return error_set(error, DROVER_ERROR_INPUT, "\"%s\" is not a tag: letters, digits and . _ -, at most 128", tag);
   return true;
 }

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/image_reference.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -67,7 +68,7 @@ const char *request_header(const Request *request, const char *name) {
 bool request_check_digest(Request *request, const char *digest) {
   if (digest != NULL && digest_is_valid(digest))
     return true;
-  if (digest != NULL && grammar_is_digest(digest) && !g_str_has_prefix(digest, "sha256:"))
+  if (digest != NULL && image_is_digest(digest) && !g_str_has_prefix(digest, "sha256:"))
     request_fail(request, MHD_HTTP_BAD_REQUEST, CODE_UNSUPPORTED, digest, "only sha256 digests are supported");
   else
     request_fail(request, MHD_HTTP_BAD_REQUEST, CODE_DIGEST_INVALID, digest, "expected a digest: sha256: and 64 lower-case hexadecimal digits");

@@ -2,105 +2,25 @@
 
 #include <string.h>
 
-#define HEX64 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-#define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-
-typedef struct {
-  const char *claim;
-  const char *text;
-  bool holds;
-} NameRow;
-
-static const NameRow repositories[] = {
-  {"one component", "shop", true},
-  {"two components", "shop/backend", true},
-  {"digits", "0/1", true},
-  {"a dot, an underscore, two of them, dashes", "a.b/a_b/a__b/a---b", true},
-  {"255 bytes", A64 A64 A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", true},
-  {"256 bytes", A64 A64 A64 A64, false},
-  {"nothing", "", false},
-  {"NULL", NULL, false},
-  {"an upper-case letter", "Shop", false},
-  {"a slash in front", "/shop", false},
-  {"a slash behind", "shop/", false},
-  {"an empty component", "shop//backend", false},
-  {"the parent folder", "..", false},
-  {"the parent folder between", "shop/../other", false},
-  {"this folder", "shop/./other", false},
-  {"two dots", "a..b", false},
-  {"three underscores", "a___b", false},
-  {"a dot behind a dash", "a-.b", false},
-  {"a folder of the store", "_blobs", false},
-  {"a folder of the store behind", "shop/_tags", false},
-  {"a component that ends in a dash", "shop-", false},
-  {"a space", "a b", false},
-  {"a percent sign", "a%00b", false},
-  {"a line break", "a\n", false},
-  {"a letter beyond ASCII", "caf\303\251", false},
-};
-
-static const NameRow tags[] = {
-  {"a word", "latest", true},
-  {"upper case, dot, underscore, dash", "V1.2_rc-3", true},
-  {"an underscore in front", "_x", true},
-  {"128 bytes", A64 A64, true},
-  {"129 bytes", A64 A64 "a", false},
-  {"nothing", "", false},
-  {"NULL", NULL, false},
-  {"a dot in front", ".hidden", false},
-  {"the parent folder", "..", false},
-  {"a dash in front", "-x", false},
-  {"a slash", "a/b", false},
-  {"a colon", "a:b", false},
-  {"a plus sign", "1.0+x", false},
-  {"a line break", "a\n", false},
-};
-
-static const NameRow digests[] = {
-  {"sha256", "sha256:" HEX64, true},
-  {"another algorithm", "sha512:abc", true},
-  {"an algorithm of parts", "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8", true},
-  {"no colon", "sha256", false},
-  {"nothing behind the colon", "sha256:", false},
-  {"nothing before the colon", ":abc", false},
-  {"an upper-case algorithm", "SHA256:abc", false},
-  {"a path", "sha256:../../x", false},
-  {"two separators", "a+-b:c", false},
-  {"NULL", NULL, false},
-};
-
-static const NameRow ids[] = {
-  {"one of ours", "01jf8xk3b2m4n5p6q7r8s9t0vw", true},
-  {"one short", "01jf8xk3b2m4n5p6q7r8s9t0v", false},
-  {"one long", "01jf8xk3b2m4n5p6q7r8s9t0vwx", false},
-  {"upper case", "01JF8XK3B2M4N5P6Q7R8S9T0VW", false},
-  {"a path of that length", "../../../../../etc/passwd0", false},
-  {"a letter that is not in the alphabet", "01jf8xk3b2m4n5p6q7r8s9t0vu", false},
-  {"nothing", "", false},
-  {"NULL", NULL, false},
-};
-
-static void check_names(const NameRow *rows, size_t count, bool (*judge)(const char *text)) {
-  for (size_t i = 0; i < count; i++) {
-    g_test_message("%s", rows[i].claim);
-    g_assert_cmpint(judge(rows[i].text), ==, rows[i].holds);
-  }
-}
-
-static void test_repositories(void) {
-  check_names(repositories, G_N_ELEMENTS(repositories), grammar_is_repository);
-}
-
-static void test_tags(void) {
-  check_names(tags, G_N_ELEMENTS(tags), grammar_is_tag);
-}
-
-static void test_digests(void) {
-  check_names(digests, G_N_ELEMENTS(digests), grammar_is_digest);
-}
-
 static void test_ids(void) {
-  check_names(ids, G_N_ELEMENTS(ids), grammar_is_upload_id);
+  static const struct {
+    const char *claim;
+    const char *text;
+    bool holds;
+  } ids[] = {
+    {"one of ours", "01jf8xk3b2m4n5p6q7r8s9t0vw", true},
+    {"one short", "01jf8xk3b2m4n5p6q7r8s9t0v", false},
+    {"one long", "01jf8xk3b2m4n5p6q7r8s9t0vwx", false},
+    {"upper case", "01JF8XK3B2M4N5P6Q7R8S9T0VW", false},
+    {"a path of that length", "../../../../../etc/passwd0", false},
+    {"a letter that is not in the alphabet", "01jf8xk3b2m4n5p6q7r8s9t0vu", false},
+    {"nothing", "", false},
+    {"NULL", NULL, false},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+    g_test_message("%s", ids[i].claim);
+    g_assert_cmpint(grammar_is_upload_id(ids[i].text), ==, ids[i].holds);
+  }
 }
 
 static void test_targets(void) {
@@ -240,9 +160,6 @@ static void test_numbers(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
-  g_test_add_func("/registry/grammar/repositories", test_repositories);
-  g_test_add_func("/registry/grammar/tags", test_tags);
-  g_test_add_func("/registry/grammar/digests", test_digests);
   g_test_add_func("/registry/grammar/upload-ids", test_ids);
   g_test_add_func("/registry/grammar/targets", test_targets);
   g_test_add_func("/registry/grammar/ranges", test_ranges);
