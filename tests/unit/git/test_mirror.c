@@ -287,7 +287,8 @@ static void test_broken_repository(void) {
 static void test_nothing_is_fetched(void) {
   g_auto(Scene) scene = scene_new();
   git(&scene.fixture, "config uploadpack.allowFilter true");
-  git(&scene.fixture, "-c protocol.file.allow=always clone --quiet --bare --no-local --filter=blob:none . ../mirror/partial/clone.git");
+  g_autofree char *words = g_strdup_printf("clone --quiet --bare --filter=blob:none file://%s ../mirror/partial/clone.git", scene.fixture.root);
+  git(&scene.fixture, words);
   g_autoptr(GError) error = NULL;
   g_autoptr(Mirror) mirror = mirror_open(scene.folder, NULL);
   MirrorRef found;
