@@ -7,7 +7,7 @@
 
 struct Lockfile {
   GHashTable *entries; /* "owner/repo@ref", the first two in lower case -> LockfileEntry */
-  GHashTable *covered; /* a set of paths, and of "path\nowner/repo@ref" */
+  GHashTable *covered; /* a workflow's path -> a set of those keys */
 };
 
 static bool refuse(const YamlNode *node, GError **error, const char *expected) {
@@ -63,16 +63,16 @@ static bool read_dependency(Lockfile *lockfile, const YamlNode *key, const YamlN
 }
 
 static bool read_workflow(Lockfile *lockfile, const YamlNode *key, const YamlNode *value, GError **error) {
-  const char *path = text_of(key);
   bool empty = yaml_is_null(value);
-  if (path == NULL || (value->kind != YAML_SEQUENCE && !empty))
+  if (text_of(key) == NULL || (value->kind != YAML_SEQUENCE && !empty))
     return refuse(value, error, "a workflow's path with a list of actions");
-  g_hash_table_add(lockfile->covered, g_strdup(path));
+  GHashTable *listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_insert(lockfile->covered, g_strdup(key->text), listed);
   for (guint i = 0; !empty && i < value->count; i++) {
-    g_autofree char *pin = read_pin(text_of(value->items[i]));
+    char *pin = read_pin(text_of(value->items[i]));
     if (pin == NULL)
       return refuse(value->items[i], error, "an action as owner/repo@ref");
-    g_hash_table_add(lockfile->covered, g_strconcat(path, "\n", pin, NULL));
+    g_hash_table_add(listed, pin);
   }
   return true;
 }
@@ -102,7 +102,7 @@ Lockfile *lockfile_parse(const char *name, const char *text, size_t size, GError
   }
   g_autoptr(Lockfile) lockfile = g_new0(Lockfile, 1);
   lockfile->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
-  lockfile->covered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  lockfile->covered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
   bool good = read_pairs(lockfile, yaml_get(root, "dependencies"), read_dependency, error) &&
               read_pairs(lockfile, yaml_get(root, "workflows"), read_workflow, error);
   return good ? g_steal_pointer(&lockfile) : NULL;
@@ -115,14 +115,12 @@ void lockfile_free(Lockfile *lockfile) {
 }
 
 bool lockfile_covers(const Lockfile *lockfile, const char *workflow) {
-  return strchr(workflow, '\n') == NULL && g_hash_table_contains(lockfile->covered, workflow);
+  return g_hash_table_contains(lockfile->covered, workflow);
 }
 
 const LockfileEntry *lockfile_find(const Lockfile *lockfile, const char *workflow, const char *owner, const char *repo, const char *ref) {
   g_autofree char *text = g_strconcat(owner, "/", repo, "@", ref, NULL);
   g_autofree char *pin = read_pin(text);
-  g_autofree char *listed = workflow != NULL && pin != NULL ? g_strconcat(workflow, "\n", pin, NULL) : NULL;
-  if (pin == NULL || (workflow != NULL && !g_hash_table_contains(lockfile->covered, listed)))
-    return NULL;
-  return g_hash_table_lookup(lockfile->entries, pin);
+  GHashTable *listed = workflow != NULL ? g_hash_table_lookup(lockfile->covered, workflow) : lockfile->entries;
+  return pin != NULL && listed != NULL && g_hash_table_contains(listed, pin) ? g_hash_table_lookup(lockfile->entries, pin) : NULL;
 }
