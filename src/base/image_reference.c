@@ -149,7 +149,7 @@ static ImageReference split(const char *text) {
 }
 
 bool image_reference_parse(const char *text, ImageReference *image, size_t *offset, GError **error) {
-  g_auto(ImageReference) read = split(text);
+  ImageReference read = split(text);
   const struct {
     const TextPart *part;
     bool (*judge)(const char *text);
@@ -165,9 +165,10 @@ bool image_reference_parse(const char *text, ImageReference *image, size_t *offs
       if (offset != NULL)
         *offset = rows[i].part->offset;
       g_autofree char *shown = g_strescape(rows[i].part->text, NULL);
-      return error_set(error, DROVER_ERROR_INPUT, "expected %s, not \"%.80s\"", rows[i].expected, shown);
+      error_set(error, DROVER_ERROR_INPUT, "expected %s, not \"%.80s\"", rows[i].expected, shown);
+      image_reference_clear(&read);
+      return false;
     }
   *image = read;
-  read = (ImageReference){0};
   return true;
 }
