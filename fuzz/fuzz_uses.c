@@ -33,13 +33,13 @@ static void check_uses(const char *text) {
 }
 
 static void check_version(const char *text) {
-  Version version;
-  if (!version_parse(text, &version))
+  Semver version;
+  if (!semver_parse(text, &version))
     return;
-  g_assert_cmpint(version_compare(&version, &version), ==, 0);
-  g_assert_true(version_is_within(&version, &version));
-  g_assert_true(version_in_range(&version, &(VersionRange){.introduced = text, .last_affected = text}));
-  g_assert_false(version_in_range(&version, &(VersionRange){.fixed = text}));
+  g_assert_cmpint(semver_compare(&version, &version), ==, 0);
+  g_assert_true(semver_is_within(&version, &version));
+  g_assert_true(semver_in_range(&version, &(SemverRange){.introduced = text, .last_affected = text}));
+  g_assert_false(semver_in_range(&version, &(SemverRange){.fixed = text}));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -30,10 +30,10 @@ static const char *skip_identifiers(const char *text) {
   }
 }
 
-bool version_parse(const char *text, Version *version) {
+bool semver_parse(const char *text, Semver *version) {
   if (text == NULL)
     return false;
-  Version read = {.prefixed = *text == 'v'};
+  Semver read = {.prefixed = *text == 'v'};
   const char *rest = read.prefixed ? text + 1 : text;
   do {
     rest = read_number(read.count > 0 ? rest + 1 : rest, &read.numbers[read.count]);
@@ -75,7 +75,7 @@ static int compare_identifiers(const char *a, size_t a_length, const char *b, si
 }
 
 /* The pre-releases of two versions with equal numbers; a release is newer than any of them. */
-static int compare_pre(const Version *a, const Version *b) {
+static int compare_pre(const Semver *a, const Semver *b) {
   if (a->pre_length == 0 || b->pre_length == 0)
     return (a->pre_length == 0) - (b->pre_length == 0);
   const char *left = a->pre;
@@ -94,7 +94,7 @@ static int compare_pre(const Version *a, const Version *b) {
   return (left < left_end) - (right < right_end);
 }
 
-int version_compare(const Version *a, const Version *b) {
+int semver_compare(const Semver *a, const Semver *b) {
   for (size_t i = 0; i < G_N_ELEMENTS(a->numbers); i++) {
     int order = compare_numbers(a->numbers[i], b->numbers[i]);
     if (order != 0)
@@ -103,17 +103,17 @@ int version_compare(const Version *a, const Version *b) {
   return compare_pre(a, b);
 }
 
-bool version_is_within(const Version *full, const Version *moving) {
+bool semver_is_within(const Semver *full, const Semver *moving) {
   if (full->pre_length > 0 || moving->pre_length > 0)
-    return full->count == moving->count && version_compare(full, moving) == 0;
+    return full->count == moving->count && semver_compare(full, moving) == 0;
   return full->count >= moving->count && memcmp(full->numbers, moving->numbers, moving->count * sizeof *full->numbers) == 0;
 }
 
-bool version_in_range(const Version *version, const VersionRange *range) {
-  Version bound;
-  if (version_parse(range->introduced, &bound) && version_compare(version, &bound) < 0)
+bool semver_in_range(const Semver *version, const SemverRange *range) {
+  Semver bound;
+  if (semver_parse(range->introduced, &bound) && semver_compare(version, &bound) < 0)
     return false;
-  if (version_parse(range->fixed, &bound) && version_compare(version, &bound) >= 0)
+  if (semver_parse(range->fixed, &bound) && semver_compare(version, &bound) >= 0)
     return false;
-  return !version_parse(range->last_affected, &bound) || version_compare(version, &bound) <= 0;
+  return !semver_parse(range->last_affected, &bound) || semver_compare(version, &bound) <= 0;
 }

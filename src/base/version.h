@@ -15,17 +15,17 @@ typedef struct {
   bool prefixed;       /* "v" stands in front */
   const char *pre;     /* the pre-release without its "-"; points into the text that was parsed, not NUL-terminated */
   size_t pre_length;   /* 0: a release */
-} Version;
+} Semver;
 
 /* False, and `version` left alone, when `text` (NULL too) is no version. `version` lives as long as `text`. */
-bool version_parse(const char *text, Version *version);
+bool semver_parse(const char *text, Semver *version);
 
 /* Below, at or above 0 as `a` is older than, equal to or newer than `b`. */
-int version_compare(const Version *a, const Version *b);
+int semver_compare(const Semver *a, const Semver *b);
 
 /* Whether `full` is one of the releases that the tag `moving` stands for: 4.2.1 is one of v4, of v4.2 and of v4.2.1. A
  * pre-release is none but its own. */
-bool version_is_within(const Version *full, const Version *moving);
+bool semver_is_within(const Semver *full, const Semver *moving);
 
 /* A span of versions as advisories give it. Each may be NULL; one that is no version bounds nothing, so that a span that
  * cannot be read warns too often and not too seldom. */
@@ -33,7 +33,7 @@ typedef struct {
   const char *introduced;    /* the first one affected; "0" means from the beginning */
   const char *fixed;         /* the first one no longer affected */
   const char *last_affected; /* the last one affected */
-} VersionRange;
+} SemverRange;
 
 /* Whether `version` lies in the range. A moving tag ("v4") counts as 4.0.0: ask for the version it stands for. */
-bool version_in_range(const Version *version, const VersionRange *range);
+bool semver_in_range(const Semver *version, const SemverRange *range);

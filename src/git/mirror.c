@@ -166,7 +166,7 @@ const char *mirror_tag_commit(Mirror *mirror, const char *owner, const char *rep
   return commit;
 }
 
-const char *mirror_latest_version(Mirror *mirror, const char *owner, const char *repo, const Version *within, GError **error) {
+const char *mirror_latest_version(Mirror *mirror, const char *owner, const char *repo, const Semver *within, GError **error) {
   const Repository *repository = NULL;
   const RefIndex *refs = find_refs(mirror, owner, repo, &repository, error);
   const char *tag = refs != NULL ? ref_index_latest(refs, within) : NULL;

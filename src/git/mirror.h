@@ -48,7 +48,7 @@ const char *mirror_tag_commit(Mirror *mirror, const char *owner, const char *rep
 
 /* The tag of the newest release; of those `within` a moving version (v4) where it is not NULL. Pre-releases are left out. NOT_FOUND
  * too where there is none. Lives as long as the mirror. */
-const char *mirror_latest_version(Mirror *mirror, const char *owner, const char *repo, const Version *within,
+const char *mirror_latest_version(Mirror *mirror, const char *owner, const char *repo, const Semver *within,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether a branch or a tag of the repository leads to the commit. One that none leads to, or that is not there, may come from

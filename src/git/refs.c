@@ -41,13 +41,13 @@ static void add_line(RefIndex *index, const char *line, size_t length) {
 
 /* The tag that says more comes first: more numbers, then the newer, then the one with a "v". */
 static int compare_tags(const char *a, const char *b) {
-  Version left = {0};
-  Version right = {0};
-  if (!version_parse(a, &left) || !version_parse(b, &right))
+  Semver left = {0};
+  Semver right = {0};
+  if (!semver_parse(a, &left) || !semver_parse(b, &right))
     return 0;
   if (left.count != right.count)
     return left.count > right.count ? -1 : 1;
-  int order = version_compare(&right, &left);
+  int order = semver_compare(&right, &left);
   if (order == 0)
     order = (int)right.prefixed - (int)left.prefixed;
   return order != 0 ? order : strcmp(a, b);
@@ -63,7 +63,7 @@ static void index_versions(RefIndex *index) {
   g_hash_table_iter_init(&iter, index->tags);
   while (g_hash_table_iter_next(&iter, &name, &commit)) {
     g_hash_table_add(index->tips, commit);
-    if (!version_parse(name, &(Version){0}))
+    if (!semver_parse(name, &(Semver){0}))
       continue;
     GPtrArray *names = g_hash_table_lookup(index->versions, commit);
     if (names == NULL)
@@ -121,17 +121,17 @@ const char *const *ref_index_versions_at(const RefIndex *index, const char *comm
   return names != NULL ? (const char *const *)names->pdata : none;
 }
 
-const char *ref_index_latest(const RefIndex *index, const Version *within) {
+const char *ref_index_latest(const RefIndex *index, const Semver *within) {
   const char *latest = NULL;
-  Version newest = {0};
+  Semver newest = {0};
   GHashTableIter iter;
   gpointer name;
   g_hash_table_iter_init(&iter, index->tags);
   while (g_hash_table_iter_next(&iter, &name, NULL)) {
-    Version version;
-    if (!version_parse(name, &version) || version.pre_length > 0 || (within != NULL && !version_is_within(&version, within)))
+    Semver version;
+    if (!semver_parse(name, &version) || version.pre_length > 0 || (within != NULL && !semver_is_within(&version, within)))
       continue;
-    int order = latest != NULL ? version_compare(&version, &newest) : 1;
+    int order = latest != NULL ? semver_compare(&version, &newest) : 1;
     if (order > 0 || (order == 0 && compare_tags(name, latest) < 0)) {
       latest = name;
       newest = version;

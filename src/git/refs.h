@@ -28,4 +28,4 @@ const char *const *ref_index_versions_at(const RefIndex *index, const char *comm
 
 /* The tag of the newest release, pre-releases left out, and of those `within` where it is not NULL (the newest v4). NULL where
  * there is none. Transfer none. */
-const char *ref_index_latest(const RefIndex *index, const Version *within);
+const char *ref_index_latest(const RefIndex *index, const Semver *within);

@@ -165,7 +165,7 @@ UsesRefKind uses_ref_kind(const char *ref) {
   size_t digits = strspn(ref, "0123456789abcdefABCDEF");
   if (ref[digits] == '\0' && (digits == 40 || digits == 64))
     return USES_REF_COMMIT;
-  return version_parse(ref, &(Version){0}) ? USES_REF_VERSION : USES_REF_NAME;
+  return semver_parse(ref, &(Semver){0}) ? USES_REF_VERSION : USES_REF_NAME;
 }
 
 bool uses_same_repository(const Uses *a, const Uses *b) {

@@ -45,8 +45,8 @@ static const ParseCase parses[] = {
 
 static void test_parse(gconstpointer data) {
   const ParseCase *row = data;
-  Version version = {.count = 77};
-  g_assert_cmpint(version_parse(row->text, &version), ==, row->reads != NULL);
+  Semver version = {.count = 77};
+  g_assert_cmpint(semver_parse(row->text, &version), ==, row->reads != NULL);
   if (row->reads == NULL) {
     g_assert_cmpuint(version.count, ==, 77);
     return;
@@ -71,9 +71,9 @@ static const char *const ordered[] = {
 static void test_order(void) {
   for (size_t i = 0; i < G_N_ELEMENTS(ordered); i++)
     for (size_t k = 0; k < G_N_ELEMENTS(ordered); k++) {
-      Version a, b;
-      g_assert_true(version_parse(ordered[i], &a) && version_parse(ordered[k], &b));
-      int order = version_compare(&a, &b);
+      Semver a, b;
+      g_assert_true(semver_parse(ordered[i], &a) && semver_parse(ordered[k], &b));
+      int order = semver_compare(&a, &b);
       g_assert_cmpint((order > 0) - (order < 0), ==, (i > k) - (i < k));
     }
 }
@@ -81,9 +81,9 @@ static void test_order(void) {
 static void test_equal(void) {
   static const char *const pairs[][2] = {{"v4", "4.0.0"}, {"1.2", "v1.2.0"}, {"1.2.3+a", "1.2.3+b"}, {"1.0.0-rc.1+a", "1.0.0-rc.1"}, {"1-01", "1-1"}};
   for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
-    Version a, b;
-    g_assert_true(version_parse(pairs[i][0], &a) && version_parse(pairs[i][1], &b));
-    g_assert_cmpint(version_compare(&a, &b), ==, 0);
+    Semver a, b;
+    g_assert_true(semver_parse(pairs[i][0], &a) && semver_parse(pairs[i][1], &b));
+    g_assert_cmpint(semver_compare(&a, &b), ==, 0);
   }
 }
 
@@ -111,15 +111,15 @@ static const WithinCase withins[] = {
 
 static void test_within(gconstpointer data) {
   const WithinCase *row = data;
-  Version full, moving;
-  g_assert_true(version_parse(row->full, &full) && version_parse(row->moving, &moving));
-  g_assert_cmpint(version_is_within(&full, &moving), ==, row->within);
+  Semver full, moving;
+  g_assert_true(semver_parse(row->full, &full) && semver_parse(row->moving, &moving));
+  g_assert_cmpint(semver_is_within(&full, &moving), ==, row->within);
 }
 
 typedef struct {
   const char *claim;
   const char *version;
-  VersionRange range;
+  SemverRange range;
   bool inside;
 } RangeCase;
 
@@ -139,9 +139,9 @@ static const RangeCase ranges[] = {
 
 static void test_range(gconstpointer data) {
   const RangeCase *row = data;
-  Version version;
-  g_assert_true(version_parse(row->version, &version));
-  g_assert_cmpint(version_in_range(&version, &row->range), ==, row->inside);
+  Semver version;
+  g_assert_true(semver_parse(row->version, &version));
+  g_assert_cmpint(semver_in_range(&version, &row->range), ==, row->inside);
 }
 
 #define ADD(rows, name, test)                                                                                                                        \

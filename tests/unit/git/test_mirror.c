@@ -202,8 +202,8 @@ static void test_latest(void) {
   } rows[] = {{NULL, "v4.2.1"}, {"v4", "v4.2.1"}, {"v3", "v3"}, {"v4.3", NULL}, {"v5", NULL}};
   g_auto(Scene) scene = scene_new();
   for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-    Version within;
-    bool some = version_parse(rows[i].within, &within);
+    Semver within;
+    bool some = semver_parse(rows[i].within, &within);
     g_autoptr(GError) error = NULL;
     g_assert_cmpstr(mirror_latest_version(scene.mirror, "actions", "checkout", some ? &within : NULL, &error), ==, rows[i].tag);
     g_assert_cmpint(error_is(error, DROVER_ERROR_NOT_FOUND), ==, rows[i].tag == NULL);
