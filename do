@@ -123,7 +123,7 @@ do_cover() {
 do_fuzz() {
   # shellcheck disable=SC2086
   need $packages_build $packages_san
-  CC=clang compile "$build-fuzz" -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+  CC=clang compile "$build-fuzz" -Dfuzz=true -Dc_args=-fsanitize=fuzzer-no-link -Db_sanitize=address,undefined -Db_lundef=false
   exec bash fuzz/run.sh "$build-fuzz" "${1:-60}"
 }
 

@@ -1,4 +1,4 @@
-/* The git program, run so that only the repository and the commit decide what comes out. Private to release/. Any thread.
+/* The git program, run so that only the repository and the commit decide what comes out. Any thread.
  *
  * The user's and the system's configuration still apply, because safe.directory and credentials live there; what could
  * change a result or run a program (hooks, fsmonitor, pager, colours, optional locks, GIT_* variables) is switched off.
