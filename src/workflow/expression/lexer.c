@@ -44,6 +44,11 @@ static void add(Lexer *lexer, ExpressionTokenKind kind, size_t length, double nu
 }
 
 static bool is_space_at(const Lexer *lexer, size_t at, size_t *next) {
+  unsigned char byte = (unsigned char)lexer->text[at];
+  if (byte < 0x80) {
+    *next = at + 1;
+    return expression_char_is_space(byte);
+  }
   const char *end = lexer->text + lexer->length;
   const char *position = lexer->text + at;
   bool space = expression_char_is_space(expression_char_next(&position, end));
@@ -185,10 +190,19 @@ static bool lex_token(Lexer *lexer, GError **error) {
     return lex_number(lexer, error);
   if (c == '\'')
     return lex_string(lexer, error);
-  return lex_symbol(lexer) || lex_word(lexer, error);
+  return (!g_ascii_isalpha(c) && lex_symbol(lexer)) || lex_word(lexer, error);
+}
+
+static bool is_ascii(const char *text, size_t length) {
+  unsigned char all = 0;
+  for (size_t i = 0; i < length; i++)
+    all |= (unsigned char)text[i];
+  return all < 0x80;
 }
 
 static bool check_text(const char *text, size_t length, GError **error) {
+  if (length <= EXPRESSION_MAX_LENGTH && is_ascii(text, length))
+    return true;
   size_t units = expression_utf16_length(text, length);
   if (units > EXPRESSION_MAX_LENGTH)
     return expression_fail(error, EXPRESSION_ERROR_LEXING, 0, "expected at most %d characters in an expression, found %zu", EXPRESSION_MAX_LENGTH,
@@ -208,7 +222,7 @@ GArray *expression_lex(const char *text, size_t length, GError **error) {
   if (!check_text(text, length, error))
     return NULL;
 
-  g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(ExpressionToken));
+  g_autoptr(GArray) tokens = g_array_sized_new(FALSE, FALSE, sizeof(ExpressionToken), 16);
   Lexer lexer = {.text = text, .length = length, .tokens = tokens};
 
   for (skip_space(&lexer); lexer.at < length; skip_space(&lexer)) {

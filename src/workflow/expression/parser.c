@@ -239,6 +239,8 @@ static ExpressionNode *parse_unary(Parser *parser, GError **error) {
 }
 
 static const Operator *next_operator(const Parser *parser, unsigned lowest) {
+  if (peek(parser)->kind == EXPRESSION_TOKEN_END)
+    return NULL;
   for (size_t i = 0; i < G_N_ELEMENTS(operators); i++) {
     if (operators[i].token == peek(parser)->kind)
       return operators[i].precedence >= lowest ? &operators[i] : NULL;

@@ -17,7 +17,9 @@ gunichar expression_char_next(const char **at, const char *end) {
 }
 
 bool expression_char_is_space(gunichar c) {
-  return c == 0x0B || c == 0x85 || g_unichar_isspace(c);
+  if (c < 0x80)
+    return c == ' ' || (c >= '\t' && c <= '\r');
+  return c == 0x85 || g_unichar_isspace(c);
 }
 
 size_t expression_utf16_length(const char *text, size_t length) {
