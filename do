@@ -13,7 +13,7 @@ packages_build="gcc meson ninja-build pkg-config libglib2.0-dev libyaml-dev libj
 packages_run="podman runc buildah skopeo netavark aardvark-dns iptables uidmap haproxy git"
 packages_shop="mmdebstrap postgresql postgresql-client python3 python3-django python3-djangorestframework gunicorn
   python3-psycopg2 python3-whitenoise"
-packages_test="python3-pytest busybox-static shellcheck man-db curl"
+packages_test="python3-pytest busybox-static shellcheck pyflakes3 man-db curl"
 packages_lint="clang-format clang-tidy cppcheck shellcheck"
 packages_san="clang libclang-rt-14-dev llvm-14"
 packages_cover="gcovr"
