@@ -1,140 +1,28 @@
-#include "lint/script/shell_internal.h"
+#include "lint/script/shell_list.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* The compound commands that can be open. */
-typedef enum { COMPOUND_GROUP, COMPOUND_SUBSHELL, COMPOUND_IF, COMPOUND_LOOP, COMPOUND_CASE, COMPOUND_COUNT } CompoundKind;
-
-typedef struct {
-  CompoundKind kind;
-  size_t start;
-  bool deeper; /* it counted in the depth */
-} Compound;
-
-/* What the next word is. */
-typedef enum {
-  EXPECT_COMMAND,
-  EXPECT_ARGUMENT,
-  EXPECT_HEADER,  /* of for and select: NAME in WORD... */
-  EXPECT_CASE,    /* WORD in */
-  EXPECT_PATTERN, /* of a case */
-  EXPECT_NAME,    /* of a function */
-  EXPECT_NOTHING, /* a compound command was closed: redirections only */
-} Expect;
-
-typedef struct {
-  ShellParser *parser;
-  GArray *open;                 /* of Compound */
-  guint counts[COMPOUND_COUNT]; /* of the open ones, so that a stray `)` or `fi` costs nothing */
-  ShellCommand *command;        /* under way; NULL between commands */
-  guint mark;                   /* how many commands there were before this token: those of its substitutions come behind its own */
-  Compound closed;              /* with EXPECT_NOTHING */
-  Expect expect;
-  guint header_words;
-  bool function; /* the next `{` or `(` is a function's body */
-} List;
-
-static const struct {
-  const char *word;
-  enum { KEYWORD_GOES_ON, KEYWORD_OPENS, KEYWORD_CLOSES } effect;
-  CompoundKind kind;
-  Expect expect;
-} keywords[] = {
-  {"!", KEYWORD_GOES_ON, 0, EXPECT_COMMAND},
-  {"time", KEYWORD_GOES_ON, 0, EXPECT_COMMAND},
-  {"coproc", KEYWORD_GOES_ON, 0, EXPECT_COMMAND},
-  {"then", KEYWORD_GOES_ON, 0, EXPECT_COMMAND},
-  {"elif", KEYWORD_GOES_ON, 0, EXPECT_COMMAND},
-  {"else", KEYWORD_GOES_ON, 0, EXPECT_COMMAND},
-  {"do", KEYWORD_GOES_ON, 0, EXPECT_COMMAND},
-  {"function", KEYWORD_GOES_ON, 0, EXPECT_NAME},
-  {"{", KEYWORD_OPENS, COMPOUND_GROUP, EXPECT_COMMAND},
-  {"if", KEYWORD_OPENS, COMPOUND_IF, EXPECT_COMMAND},
-  {"while", KEYWORD_OPENS, COMPOUND_LOOP, EXPECT_COMMAND},
-  {"until", KEYWORD_OPENS, COMPOUND_LOOP, EXPECT_COMMAND},
-  {"for", KEYWORD_OPENS, COMPOUND_LOOP, EXPECT_HEADER},
-  {"select", KEYWORD_OPENS, COMPOUND_LOOP, EXPECT_HEADER},
-  {"case", KEYWORD_OPENS, COMPOUND_CASE, EXPECT_CASE},
-  {"}", KEYWORD_CLOSES, COMPOUND_GROUP, EXPECT_NOTHING},
-  {"fi", KEYWORD_CLOSES, COMPOUND_IF, EXPECT_NOTHING},
-  {"done", KEYWORD_CLOSES, COMPOUND_LOOP, EXPECT_NOTHING},
-  {"esac", KEYWORD_CLOSES, COMPOUND_CASE, EXPECT_NOTHING},
-};
-
-static void compound_open(List *list, CompoundKind kind, size_t start) {
-  Compound compound = {.kind = kind, .start = start};
-  compound.deeper = kind == COMPOUND_SUBSHELL || list->function;
-  list->parser->depth += compound.deeper;
-  list->function = false;
-  list->counts[kind]++;
-  g_array_append_val(list->open, compound);
-}
-
-/* Closes the innermost of its kind and what is still open inside. */
-static bool compound_close(List *list, CompoundKind kind) {
-  while (list->counts[kind] > 0) {
-    list->closed = g_array_index(list->open, Compound, list->open->len - 1);
-    g_array_set_size(list->open, list->open->len - 1);
-    list->counts[list->closed.kind]--;
-    list->parser->depth -= list->closed.deeper;
-    if (list->closed.kind == kind)
-      return true;
-  }
-  return false;
-}
-
-static ShellCommand *command_begin(List *list, size_t start) {
-  if (list->command != NULL)
-    return list->command;
-  ShellCommand *command = g_new0(ShellCommand, 1);
-  command->compound = list->expect == EXPECT_NOTHING;
-  command->start = command->end = command->compound ? list->closed.start : start;
-  command->depth = list->parser->depth;
-  command->assignments = g_array_new(FALSE, FALSE, sizeof(ShellWord));
-  command->words = g_array_new(FALSE, FALSE, sizeof(ShellWord));
-  command->redirections = g_array_new(FALSE, FALSE, sizeof(ShellRedirection));
-  g_ptr_array_insert(list->parser->script->commands, (int)list->mark, command);
-  return list->command = command;
-}
-
-static void command_end(List *list, ShellOperator next) {
-  if (list->expect == EXPECT_PATTERN || list->expect == EXPECT_CASE || list->expect == EXPECT_NAME)
-    return;
-  if (list->expect == EXPECT_NOTHING && next == SHELL_PIPE)
-    command_begin(list, list->parser->at)->end = list->parser->at;
-  if (list->command != NULL)
-    list->command->next = next;
-  list->command = NULL;
-  list->expect = EXPECT_COMMAND;
-}
 
 static void comment_skip(ShellParser *parser) {
   const char *newline = memchr(parser->text + parser->at, '\n', parser->end - parser->at);
   parser->at = newline != NULL ? (size_t)(newline - parser->text) : parser->end;
 }
 
-static void newline_read(List *list) {
-  command_end(list, SHELL_NEWLINE);
+static void newline_read(ShellList *list) {
+  shell_command_end(list, SHELL_NEWLINE);
   list->parser->at++;
   shell_heredocs_read(list->parser);
 }
 
-static void redirection_take(List *list, size_t start, int fd) {
+static void redirection_take(ShellList *list, size_t start, int fd) {
   ShellParser *parser = list->parser;
   ShellRedirection redirection = shell_redirection_read(parser, fd);
   if (list->expect == EXPECT_HEADER || list->expect == EXPECT_CASE || list->expect == EXPECT_PATTERN || list->expect == EXPECT_NAME)
     return;
-  ShellCommand *command = command_begin(list, start);
+  ShellCommand *command = shell_command_begin(list, start);
   command->end = parser->at;
   g_array_append_val(command->redirections, redirection);
   shell_heredoc_await(parser, command, command->redirections->len - 1);
-}
-
-static void word_add(List *list, const ShellWord *word, bool assignment) {
-  ShellCommand *command = command_begin(list, word->start);
-  command->end = word->end;
-  g_array_append_vals(assignment ? command->assignments : command->words, word, 1);
 }
 
 /* NAME=, NAME+= or NAME[...]= at the beginning, unquoted. */
@@ -170,7 +58,7 @@ static bool parameters_skip(ShellParser *parser) {
 }
 
 /* `[[ ... ]]`: its operators are words, and a line goes on behind `&&` and `||`. */
-static void test_take(List *list) {
+static void test_take(ShellList *list) {
   ShellParser *parser = list->parser;
   bool goes_on = false;
   for (shell_blanks_skip(parser); parser->at < parser->end; shell_blanks_skip(parser)) {
@@ -181,63 +69,39 @@ static void test_take(List *list) {
     }
     if (!shell_test_word_read(parser, &word)) /* a newline or `;` */
       return;
-    word_add(list, &word, false);
+    shell_word_add(list, &word, false);
     goes_on = shell_word_is(&word, "&&") || shell_word_is(&word, "||");
     if (shell_word_is(&word, "]]") && word.flags == 0)
       return;
   }
 }
 
-static bool keyword_take(List *list, const ShellWord *word) {
-  ShellParser *parser = list->parser;
-  size_t i = 0;
-  while (i < G_N_ELEMENTS(keywords) && (word->flags != 0 || strcmp(word->text, keywords[i].word) != 0))
-    i++;
-  if (i == G_N_ELEMENTS(keywords))
-    return false;
-  if (keywords[i].effect == KEYWORD_CLOSES && list->counts[keywords[i].kind] == 0)
-    return false;
-  command_end(list, SHELL_SEMICOLON);
-  if (keywords[i].effect == KEYWORD_OPENS)
-    compound_open(list, keywords[i].kind, word->start);
-  else if (keywords[i].effect == KEYWORD_CLOSES)
-    compound_close(list, keywords[i].kind);
-  list->expect = keywords[i].expect;
-  list->header_words = 0;
-  if (strcmp(word->text, "time") == 0) {
-    shell_blanks_skip(parser);
-    if (shell_peek(parser, 0) == '-' && shell_peek(parser, 1) == 'p' && strchr(" \t", shell_peek(parser, 2)) != NULL)
-      parser->at += 2;
-  }
-  return true;
-}
-
-static void first_word_take(List *list, const ShellWord *word) {
+static void first_word_take(ShellList *list, const ShellWord *word) {
   bool fresh = list->command == NULL;
-  if (fresh && keyword_take(list, word))
+  if (fresh && shell_keyword_take(list, word))
     return;
   if (is_assignment(list->parser, word)) {
-    word_add(list, word, true);
+    shell_word_add(list, word, true);
     return;
   }
   if (fresh && word->flags == 0 && parameters_skip(list->parser)) {
     list->function = true;
     return;
   }
-  word_add(list, word, false);
+  shell_word_add(list, word, false);
   list->expect = EXPECT_ARGUMENT;
   if (word->flags == 0 && strcmp(word->text, "[[") == 0)
     test_take(list);
 }
 
-static void word_take(List *list, const ShellWord *word) {
+static void word_take(ShellList *list, const ShellWord *word) {
   bool bare = word->flags == 0;
   switch (list->expect) {
   case EXPECT_COMMAND:
     first_word_take(list, word);
     break;
   case EXPECT_ARGUMENT:
-    word_add(list, word, false);
+    shell_word_add(list, word, false);
     break;
   case EXPECT_HEADER:
     if (bare && list->header_words == 1 && strcmp(word->text, "do") == 0)
@@ -251,7 +115,7 @@ static void word_take(List *list, const ShellWord *word) {
     break;
   case EXPECT_PATTERN:
     if (bare && strcmp(word->text, "esac") == 0)
-      keyword_take(list, word);
+      shell_keyword_take(list, word);
     break;
   case EXPECT_NAME:
     parameters_skip(list->parser);
@@ -259,13 +123,13 @@ static void word_take(List *list, const ShellWord *word) {
     list->expect = EXPECT_COMMAND;
     break;
   case EXPECT_NOTHING:
-    keyword_take(list, word);
+    shell_keyword_take(list, word);
     break;
   }
 }
 
 /* Returns false at the `)` that ends a substitution. */
-static bool parenthesis_take(List *list, bool nested) {
+static bool parenthesis_take(ShellList *list, bool nested) {
   ShellParser *parser = list->parser;
   size_t start = parser->at;
   bool closes = shell_peek(parser, 0) == ')';
@@ -275,42 +139,42 @@ static bool parenthesis_take(List *list, bool nested) {
   } else if (closes) {
     if (list->counts[COMPOUND_SUBSHELL] == 0 && nested)
       return false;
-    command_end(list, SHELL_SEMICOLON);
-    if (compound_close(list, COMPOUND_SUBSHELL))
+    shell_command_end(list, SHELL_SEMICOLON);
+    if (shell_compound_close(list, COMPOUND_SUBSHELL, start + 1))
       list->expect = EXPECT_NOTHING;
   } else if (shell_peek(parser, 1) == '(' && (list->expect == EXPECT_COMMAND || list->expect == EXPECT_HEADER)) {
     shell_parentheses_skip(parser);
     list->header_words = 1;
     if (list->expect == EXPECT_COMMAND) {
-      list->closed = (Compound){.start = start};
+      list->closed = (ShellCompound){.start = start, .end = parser->at};
       list->expect = EXPECT_NOTHING;
     }
     return true;
   } else if (list->expect != EXPECT_CASE && list->expect != EXPECT_HEADER) {
-    command_end(list, SHELL_SEMICOLON);
-    compound_open(list, COMPOUND_SUBSHELL, start);
+    shell_command_end(list, SHELL_SEMICOLON);
+    shell_compound_open(list, COMPOUND_SUBSHELL, start);
     list->expect = EXPECT_COMMAND;
   }
   parser->at++;
   return true;
 }
 
-static void operator_take(List *list) {
+static void operator_take(ShellList *list) {
   ShellParser *parser = list->parser;
   char c = shell_peek(parser, 0);
   bool twice = shell_peek(parser, 1) == c;
   if (c == '|')
-    command_end(list, twice ? SHELL_OR : SHELL_PIPE);
+    shell_command_end(list, twice ? SHELL_OR : SHELL_PIPE);
   else if (c == '&')
-    command_end(list, twice ? SHELL_AND : SHELL_BACKGROUND);
+    shell_command_end(list, twice ? SHELL_AND : SHELL_BACKGROUND);
   else
-    command_end(list, SHELL_SEMICOLON);
+    shell_command_end(list, SHELL_SEMICOLON);
   parser->at += twice ? 2 : 1;
   if (c == '|' && !twice && shell_peek(parser, 0) == '&')
     parser->at++;
   if (c == ';' && (twice || shell_peek(parser, 0) == '&') && list->counts[COMPOUND_CASE] > 0) { /* ;; ;& ;;& */
-    while (g_array_index(list->open, Compound, list->open->len - 1).kind != COMPOUND_CASE)
-      compound_close(list, g_array_index(list->open, Compound, list->open->len - 1).kind);
+    while (g_array_index(list->open, ShellCompound, list->open->len - 1).kind != COMPOUND_CASE)
+      shell_compound_close(list, g_array_index(list->open, ShellCompound, list->open->len - 1).kind, parser->at);
     parser->at += shell_peek(parser, 0) == '&';
     list->expect = EXPECT_PATTERN;
   }
@@ -324,7 +188,7 @@ static bool is_descriptor(const ShellParser *parser, const ShellWord *word) {
 }
 
 /* Returns false where the list ends. */
-static bool token_read(List *list, bool nested) {
+static bool token_read(ShellList *list, bool nested) {
   ShellParser *parser = list->parser;
   size_t start = parser->at;
   char c = shell_peek(parser, 0), next = shell_peek(parser, 1);
@@ -350,11 +214,11 @@ static bool token_read(List *list, bool nested) {
 }
 
 void shell_list_read(ShellParser *parser, bool nested) {
-  List list = {.parser = parser, .open = g_array_new(FALSE, FALSE, sizeof(Compound))};
+  ShellList list = {.parser = parser, .open = g_array_new(FALSE, FALSE, sizeof(ShellCompound))};
   unsigned depth = parser->depth;
   for (shell_blanks_skip(parser); parser->at < parser->end && token_read(&list, nested);)
     shell_blanks_skip(parser);
-  command_end(&list, SHELL_END);
+  shell_command_end(&list, SHELL_END);
   parser->depth = depth;
   g_array_unref(list.open);
 }

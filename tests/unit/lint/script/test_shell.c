@@ -99,6 +99,7 @@ static const ParseCase parse_cases[] = {
   {"a-loop-over-arguments", "for x do c; done", "c ;"},
   {"a-loop-that-counts", "for ((i=0; i<3; i++)); do a; done\nfor ((;;)) do b; done", "a ; / b ;"},
   {"while-reads", "a | while read -r x; do b; done > c", "a | / read -r x ; / b ; / @4 >c"},
+  {"a-pipe-behind-blanks", "{ a; }  | b", "a ; / @0 | / b"},
   {"a-loop-into-a-pipe", "until a; do b; done | c", "a ; / b ; / @0 | / c"},
   {"keywords-as-arguments", "echo if then { done", "echo if then { done"},
   {"a-quoted-keyword-is-a-command", "\"if\" a", "if^d a"},
