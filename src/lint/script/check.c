@@ -16,14 +16,12 @@ static void script_free(void *data) {
   g_free(script);
 }
 
-/* The path of the program; NULL when it is not installed. */
+/* The absolute path of the program, since it runs in another folder; NULL when it is not installed. */
 static char *find_program(const CheckProgram *program, const char *wanted) {
-  if (wanted != NULL)
-    return g_find_program_in_path(wanted);
-  char *path = NULL;
-  for (size_t i = 0; path == NULL && program->names[i] != NULL; i++)
+  g_autofree char *path = wanted != NULL ? g_find_program_in_path(wanted) : NULL;
+  for (size_t i = 0; wanted == NULL && path == NULL && program->names[i] != NULL; i++)
     path = g_find_program_in_path(program->names[i]);
-  return path;
+  return path != NULL ? g_canonicalize_filename(path, NULL) : NULL;
 }
 
 static void digest_text(DigestStream *stream, const char *text) {
@@ -60,12 +58,12 @@ static CheckScript *script_new(const ScriptCheckSpec *spec, guint source, const 
   return script;
 }
 
-/* Gives all scripts for `program` to it. `missing` becomes true when there are some but it is not installed. */
+/* Gives all scripts that it reads and the cache does not know to `program`. `missing` becomes true when there are some but it is not installed. */
 static bool run_program(const CheckProgram *program, const char *wanted, const ScriptCheckSpec *spec, GPtrArray *findings, bool *missing,
                         GError **error) {
-  g_autofree char *path = find_program(program, wanted);
   if (wanted != NULL && *wanted == '\0')
     return true;
+  g_autofree char *path = find_program(program, wanted);
   Digest around = path != NULL ? circumstances(path, spec) : (Digest){""};
   g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(script_free);
   size_t batch_bytes = 0;
@@ -84,11 +82,11 @@ static bool run_program(const CheckProgram *program, const char *wanted, const S
     }
     g_ptr_array_add(batch, script);
     batch_bytes += strlen(script->text);
-    if ((batch->len == BATCH_MAX_SCRIPTS || batch_bytes > BATCH_MAX_BYTES)) {
-      if (!check_batch_run(program, path, spec, batch, findings, error))
-        return false;
-      batch_bytes = 0;
-    }
+    if (batch->len < BATCH_MAX_SCRIPTS && batch_bytes < BATCH_MAX_BYTES)
+      continue;
+    if (!check_batch_run(program, path, spec, batch, findings, error))
+      return false;
+    batch_bytes = 0;
   }
   return batch->len == 0 || check_batch_run(program, path, spec, batch, findings, error);
 }

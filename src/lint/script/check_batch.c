@@ -1,5 +1,6 @@
 #include "lint/script/check_internal.h"
 
+#include "base/error.h"
 #include "base/fs.h"
 #include "base/id.h"
 
@@ -7,6 +8,7 @@
 
 #define OUTPUT_MAX_BYTES ((size_t)32 << 20)
 #define DEADLINE_MS 120000
+#define SAID_MAX_BYTES 500
 #define FINDINGS_MAX 1000 /* of one script; nobody reads more, and each costs time to place */
 
 void script_finding_free(ScriptFinding *finding) {
@@ -51,6 +53,12 @@ ScriptFinding *check_batch_add(CheckBatch *batch, int index, unsigned line, unsi
   *finding = (ScriptFinding){script->source, line, column, line, column, level, 0, g_utf8_make_valid(message, -1)};
   g_ptr_array_add(batch->findings, finding);
   return finding;
+}
+
+bool check_failed(const char *program, const ProcessResult *result, GError **error) {
+  size_t skipped = result->err_size > SAID_MAX_BYTES ? result->err_size - SAID_MAX_BYTES : 0;
+  g_autofree char *said = g_strstrip(g_utf8_make_valid(result->err + skipped, -1));
+  return error_set(error, DROVER_ERROR_FAILED, "%s ended with status %d: %s", program, result->exit_status, *said != '\0' ? said : "it said nothing");
 }
 
 bool check_is_hidden(const CheckScript *script, unsigned line, unsigned column, unsigned end_line, unsigned end_column) {

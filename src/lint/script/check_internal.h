@@ -48,6 +48,9 @@ int check_batch_index(const CheckBatch *batch, const char *name, size_t length);
 /* Adds a finding (message copied) for the script at `index`; lines count from the script's own first one. */
 ScriptFinding *check_batch_add(CheckBatch *batch, int index, unsigned line, unsigned column, const char *level, const char *message);
 
+/* Sets `error` (FAILED) to how the program ended and what it said last; returns false. */
+bool check_failed(const char *program, const ProcessResult *result, GError **error);
+
 /* Whether an expression that was hidden stands at the place. */
 bool check_is_hidden(const CheckScript *script, unsigned line, unsigned column, unsigned end_line, unsigned end_column);
 

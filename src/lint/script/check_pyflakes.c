@@ -69,7 +69,7 @@ static bool read_result(CheckBatch *batch, const ProcessResult *result, GError *
   stream_read(batch, result->out, result->out_size, true);
   stream_read(batch, result->err, result->err_size, false);
   if (result->exit_status > 1 || (result->exit_status == 1 && result->out_size == 0 && batch->findings->len == 0))
-    return error_set(error, DROVER_ERROR_FAILED, "pyflakes ended with status %d: %s", result->exit_status, result->err);
+    return check_failed("pyflakes", result, error);
   return true;
 }
 

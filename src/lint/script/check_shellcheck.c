@@ -63,7 +63,7 @@ static bool comment_read(CheckBatch *batch, json_t *comment) {
 /* shellcheck ends with 0 without findings, 1 with some. */
 static bool read_result(CheckBatch *batch, const ProcessResult *result, GError **error) {
   if (result->exit_status > 1)
-    return error_set(error, DROVER_ERROR_FAILED, "shellcheck ended with status %d: %s", result->exit_status, result->err);
+    return check_failed("shellcheck", result, error);
   json_error_t where;
   json_auto_t *root = json_loadb(result->out, result->out_size, 0, &where);
   json_t *comments = json_object_get(root, "comments"), *comment;
