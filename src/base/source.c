@@ -1,115 +1,173 @@
 #include "base/source.h"
 
+#include <stdint.h>
 #include <string.h>
+
+#define MARK_EVERY 64
+
+typedef struct {
+  size_t byte;
+  size_t character;
+} Line;
+
+/* The map of the scalar that was asked about last. */
+typedef struct {
+  const YamlNode *scalar;
+  ScalarMap *map;
+} Last;
 
 struct Source {
   const char *text;
   size_t size;
-  GArray *lines; /* size_t: where each line starts */
+  size_t characters;
+  GArray *lines; /* Line: where each starts */
+  GArray *marks; /* size_t: the byte of every 64th character, so that long lines cost no more than short ones */
+  Last *last;
 };
 
+static bool starts_character(char c) {
+  return ((unsigned char)c & 0xC0) != 0x80;
+}
+
+static void read_lines(Source *source) {
+  const char *text = source->text;
+  size_t at = source->size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+  Line line = {.byte = at};
+  g_array_append_val(source->lines, line);
+  for (size_t line_break; at < source->size; at++) {
+    if (starts_character(text[at]) && source->characters++ % MARK_EVERY == 0)
+      g_array_append_val(source->marks, at);
+    line_break = yaml_break_length(text, at, source->size);
+    if (line_break == 0 || (line_break == 2 && text[at] == '\r'))
+      continue; /* of CR LF, the LF ends the line: both are characters */
+    line = (Line){.byte = at + line_break, .character = source->characters};
+    g_array_append_val(source->lines, line);
+  }
+}
+
 Source *source_new(const char *text, size_t size) {
+  bool wide = size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
   Source *source = g_new0(Source, 1);
   source->text = text;
-  source->size = size;
-  source->lines = g_array_new(FALSE, FALSE, sizeof(size_t));
-  size_t start = 0;
-  g_array_append_val(source->lines, start);
-  for (const char *at = text; at != NULL && (at = memchr(at, '\n', size - (size_t)(at - text))) != NULL; at++) {
-    start = (size_t)(at - text) + 1;
-    g_array_append_val(source->lines, start);
-  }
+  source->size = wide ? 0 : size;
+  source->lines = g_array_new(FALSE, FALSE, sizeof(Line));
+  source->marks = g_array_new(FALSE, FALSE, sizeof(size_t));
+  source->last = g_new0(Last, 1);
+  read_lines(source);
   return source;
 }
 
 void source_free(Source *source) {
+  g_clear_pointer(&source->last->map, scalar_map_free);
+  g_free(source->last);
   g_array_unref(source->lines);
+  g_array_unref(source->marks);
   g_free(source);
 }
 
-/* The byte of a place; columns count characters. */
-static size_t source_byte(const Source *source, Location location) {
+const char *source_text(const Source *source, size_t *size) {
+  *size = source->size;
+  return source->text;
+}
+
+/* ---- places ---- */
+
+size_t source_byte(const Source *source, Location location) {
   if (location.line == 0 || location.line > source->lines->len)
     return source->size;
-  size_t at = g_array_index(source->lines, size_t, location.line - 1);
-  for (unsigned column = 1; column < location.column && at < source->size; column++) {
-    at++;
-    while (at < source->size && ((unsigned char)source->text[at] & 0xC0) == 0x80)
-      at++;
+  size_t character = g_array_index(source->lines, Line, location.line - 1).character + (location.column > 0 ? location.column - 1 : 0);
+  if (character >= source->characters)
+    return source->size;
+  size_t at = g_array_index(source->marks, size_t, character / MARK_EVERY);
+  for (size_t left = character % MARK_EVERY; left > 0; left--)
+    for (at++; at < source->size && !starts_character(source->text[at]); at++)
+      ;
+  return at;
+}
+
+static guint line_of(const Source *source, size_t byte) {
+  guint low = 0, high = source->lines->len;
+  while (high - low > 1) {
+    guint middle = low + (high - low) / 2;
+    if (g_array_index(source->lines, Line, middle).byte <= byte)
+      low = middle;
+    else
+      high = middle;
   }
-  return MIN(at, source->size);
+  return low;
 }
 
-static Location source_place(const Source *source, Location from, size_t byte) {
-  Location place = from;
-  while (place.line < source->lines->len && g_array_index(source->lines, size_t, place.line) <= byte)
-    place.line++;
-  place.column = 1;
-  for (size_t at = g_array_index(source->lines, size_t, place.line - 1); at < byte && at < source->size; at++)
-    place.column += ((unsigned char)source->text[at] & 0xC0) != 0x80;
-  return place;
-}
-
-static bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* Past an anchor or tag, and then past what opens the scalar: a quote, or the header line of a block. */
-static size_t skip_opening(const Source *source, size_t at, bool *block) {
-  const char *text = source->text;
-  while (at < source->size && (text[at] == '&' || text[at] == '!')) {
-    while (at < source->size && !is_blank(text[at]))
-      at++;
-    while (at < source->size && is_blank(text[at]))
-      at++;
+/* How many characters start before `byte`. */
+static size_t characters_before(const Source *source, size_t byte) {
+  guint low = 0, high = source->marks->len;
+  if (high == 0 || byte <= g_array_index(source->marks, size_t, 0))
+    return 0;
+  while (high - low > 1) {
+    guint middle = low + (high - low) / 2;
+    if (g_array_index(source->marks, size_t, middle) <= byte)
+      low = middle;
+    else
+      high = middle;
   }
-  *block = at < source->size && (text[at] == '|' || text[at] == '>');
-  if (*block) {
-    const char *line_end = memchr(text + at, '\n', source->size - at);
-    return line_end != NULL ? (size_t)(line_end - text) + 1 : source->size;
+  size_t count = (size_t)low * MARK_EVERY;
+  for (size_t at = g_array_index(source->marks, size_t, low); at < byte; at++)
+    count += starts_character(source->text[at]);
+  return count;
+}
+
+Location source_place(const Source *source, const char *file, size_t byte) {
+  byte = MIN(byte, source->size);
+  guint line = line_of(source, byte);
+  size_t column = characters_before(source, byte) - g_array_index(source->lines, Line, line).character;
+  return (Location){.file = file, .line = line + 1, .column = (unsigned)column + 1};
+}
+
+const char *source_line(const Source *source, unsigned line, size_t *length) {
+  if (line == 0 || line > source->lines->len)
+    return NULL;
+  size_t start = g_array_index(source->lines, Line, line - 1).byte;
+  size_t end = line < source->lines->len ? g_array_index(source->lines, Line, line).byte : source->size;
+  if (line < source->lines->len) {
+    size_t last = end - 1;
+    while (!starts_character(source->text[last]))
+      last--;
+    end = last > start && source->text[last] == '\n' && source->text[last - 1] == '\r' ? last - 1 : last;
   }
-  return at + (at < source->size && (text[at] == '"' || text[at] == '\''));
+  *length = end - start;
+  return source->text + start;
 }
 
-/* How far a block is indented: the blanks before its first line with text, less those that are part of the text. */
-static size_t block_indent(const Source *source, size_t at, const YamlNode *scalar) {
-  size_t in_text = 0, in_source = 0;
-  for (size_t i = 0; i < scalar->length && is_blank(scalar->text[i]); i++)
-    in_text = scalar->text[i] == '\n' ? 0 : in_text + 1;
-  for (; at < source->size && is_blank(source->text[at]); at++)
-    in_source = source->text[at] == '\n' ? 0 : in_source + 1;
-  return in_source > in_text ? in_source - in_text : 0;
+/* ---- scalars ---- */
+
+static const ScalarMap *map_of(const Source *source, const YamlNode *scalar) {
+  Last *last = source->last;
+  if (last->scalar == scalar)
+    return last->map;
+  g_clear_pointer(&last->map, scalar_map_free);
+  last->scalar = scalar;
+  last->map = scalar_map_new(source->text, source_byte(source, scalar->location), source_byte(source, scalar->end), scalar);
+  return last->map;
 }
 
-/* Walks the scalar's text and its writing in the file side by side: line breaks may have been folded, indentation and
- * backslashes taken off. */
 Location source_locate(const Source *source, const YamlNode *scalar, size_t offset) {
-  bool block;
-  size_t end = source_byte(source, scalar->end);
-  size_t at = skip_opening(source, source_byte(source, scalar->location), &block);
-  size_t indent = block ? block_indent(source, at, scalar) : 0;
-  bool line_start = block;
-  for (size_t i = 0; at < end; i++) {
-    for (size_t skipped = 0; line_start && skipped < indent && at < end && source->text[at] == ' '; skipped++)
-      at++;
-    char wanted = i < scalar->length ? scalar->text[i] : '\0';
-    while (i < offset && at < end && source->text[at] != wanted && !(wanted == ' ' && source->text[at] == '\n') &&
-           (is_blank(source->text[at]) || source->text[at] == '\\' || source->text[at] == '\''))
-      at++;
-    if (i == offset) {
-      if (wanted != '\0' && source->text[at] != wanted)
-        break;
-      return source_place(source, scalar->location, at);
-    }
-    if (at >= end || (source->text[at] != wanted && !(wanted == ' ' && source->text[at] == '\n')))
-      break;
-    if (wanted == '\'' && source->text[at] == '\'' && at + 1 < end && source->text[at + 1] == '\'' &&
-        (i + 1 >= scalar->length || scalar->text[i + 1] != '\''))
-      at++; /* '' in a single-quoted scalar */
-    line_start = block && source->text[at] == '\n';
-    at++;
-    while (!block && at < end && source->text[at - 1] == '\n' && is_blank(source->text[at]))
-      at++;
-  }
-  return scalar->location;
+  size_t byte = SIZE_MAX;
+  if (!scalar_map_byte(map_of(source, scalar), offset, &byte) && byte == SIZE_MAX)
+    return scalar->location;
+  return source_place(source, scalar->location.file, byte);
+}
+
+bool source_offset_of(const Source *source, const YamlNode *scalar, size_t offset, size_t *byte) {
+  size_t found;
+  if (!scalar_map_byte(map_of(source, scalar), offset, &found))
+    return false;
+  *byte = found;
+  return true;
+}
+
+bool source_range_of(const Source *source, const YamlNode *scalar, size_t offset, size_t length, size_t *start, size_t *end) {
+  return scalar_map_range(map_of(source, scalar), offset, length, start, end);
+}
+
+ScalarWriting source_writing(const Source *source, const YamlNode *scalar) {
+  return scalar_map_writing(map_of(source, scalar));
 }
