@@ -243,15 +243,14 @@ static bool walk_block(Walk *walk, size_t at) {
 
 /* ---- the map ---- */
 
-/* Past anchor and tag, and the blanks, line breaks and comments behind them. */
-static size_t skip_properties(const Walk *walk, size_t at) {
-  while (at < walk->end && (walk->text[at] == '&' || walk->text[at] == '!')) {
-    while (at < walk->end && !is_blank(walk, at) && break_at(walk, at) == 0)
+size_t yaml_skip_properties(const char *text, size_t at, size_t end) {
+  while (at < end && (text[at] == '&' || text[at] == '!')) {
+    while (at < end && text[at] != ' ' && text[at] != '\t' && yaml_break_length(text, at, end) == 0)
       at++;
-    for (bool comment = false; at < walk->end;) {
-      size_t length = break_at(walk, at);
-      comment = length == 0 && (comment || walk->text[at] == '#');
-      if (!comment && length == 0 && !is_blank(walk, at))
+    for (bool comment = false; at < end;) {
+      size_t length = yaml_break_length(text, at, end);
+      comment = length == 0 && (comment || text[at] == '#');
+      if (!comment && length == 0 && text[at] != ' ' && text[at] != '\t')
         break;
       at += MAX(length, 1);
     }
@@ -263,7 +262,7 @@ ScalarMap *scalar_map_new(const char *text, size_t start, size_t end, const Yaml
   ScalarMap *map = g_new0(ScalarMap, 1);
   map->pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
   Walk walk = {.text = text, .end = end, .scalar = scalar, .map = map};
-  size_t at = skip_properties(&walk, start);
+  size_t at = yaml_skip_properties(text, start, end);
   char first = at < end && !scalar->plain ? text[at] : '\0';
   map->writing = (ScalarWriting){.start = at, .end = end};
   map->writing.style = first == '"'    ? SCALAR_DOUBLE

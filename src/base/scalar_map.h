@@ -34,3 +34,6 @@ bool scalar_map_range(const ScalarMap *map, size_t offset, size_t length, size_t
 
 /* How many bytes YAML's line break at `at` has, which is less than `size`; 0: there is none. */
 size_t yaml_break_length(const char *text, size_t at, size_t size);
+
+/* Past the anchor and the tag at `at`, if there are any, and the blanks, line breaks and comments behind them. */
+size_t yaml_skip_properties(const char *text, size_t at, size_t end);
