@@ -1,6 +1,6 @@
-/* Takes one byte for an operation, one for a node, one for a text and the rest as YAML, and holds edits to their promise: an
- * edit that is made leaves YAML whose tree is the old one but for the edit, one that is refused leaves nothing behind. Every
- * scalar's bytes are where base/source.h says. */
+/* Takes one byte for an operation, one for a node, one for a text and the rest as YAML, where bytes above ASCII stand for whole
+ * pieces of it. Holds edits to their promise: an edit that is made leaves YAML whose tree is the old one but for the edit, one
+ * that is refused leaves nothing behind. Every scalar's bytes are where base/source.h says. */
 #include "lint/edit_yaml.h"
 
 #include <stdint.h>
@@ -11,6 +11,69 @@
 static const YamlLimits limits = {.depth_max = 20, .nodes_max = 500, .size_max_bytes = 4096};
 static const char *const texts[] = {"x",   "",   "it's: #1", "${{ a }}", "a\n b\n", "true", "[1, 2]", "k: 1\nl:\n  - 2", "|\n  x\n", "\xc3\xbc\t\"",
                                     "# c", "*a", "&b y",     "b\n\n"};
+
+static const char *const pieces[] = {
+  "a: ",
+  "b: ",
+  "c:\n",
+  "\n",
+  "\n",
+  "\n",
+  "  ",
+  "    ",
+  "- ",
+  "- ",
+  "\n  ",
+  "\n    ",
+  "\n- ",
+  "\n  - ",
+  "\n    - ",
+  " # c",
+  "\n# c\n",
+  "|\n",
+  "|-\n",
+  "|+\n",
+  ">\n",
+  "|2\n",
+  "'it''s'",
+  "\"q\\n\"",
+  "\"\\u00e9\\\n  x\"",
+  "{",
+  "}",
+  "[",
+  "]",
+  ", ",
+  ": ",
+  "&k ",
+  "*k",
+  "!!str ",
+  "\r\n",
+  "\xc3\xbc",
+  "\xe2\x80\xa8",
+  "\xc2\x85",
+  "\xef\xbb\xbf",
+  "run: ",
+  "env:",
+  "uses: ",
+  "{}",
+  "plain text",
+  "x\n  y",
+  "? ",
+  "---\n",
+  "\n...\n",
+  "true",
+  "1.5",
+};
+
+static GString *spell_out(const uint8_t *bytes, size_t size) {
+  GString *text = g_string_new(NULL);
+  for (size_t i = 0; i < size && text->len < limits.size_max_bytes; i++)
+    if (bytes[i] < 0x80)
+      g_string_append_c(text, (char)bytes[i]);
+    else
+      g_string_append(text, pieces[(bytes[i] - 0x80U) % G_N_ELEMENTS(pieces)]);
+  return text;
+}
 
 static void check_source(const Source *source, const YamlNode *scalar) {
   size_t size, byte, start, end;
@@ -87,11 +150,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   if (size < 3)
     return 0;
-  const char *text = (const char *)bytes + 3;
-  g_autoptr(YamlDocument) document = yaml_parse("x.yaml", text, size - 3, &limits, NULL);
+  g_autoptr(GString) text = spell_out(bytes + 3, size - 3);
+  g_autoptr(YamlDocument) document = yaml_parse("x.yaml", text->str, text->len, &limits, NULL);
   if (document == NULL)
     return 0;
-  g_autoptr(Source) source = source_new(text, size - 3);
+  g_autoptr(Source) source = source_new(text->str, text->len);
   g_autoptr(EditTree) tree = edit_tree_new(document, source);
   g_autoptr(EditList) list = edit_list_new("", true);
   g_autoptr(GPtrArray) nodes = g_ptr_array_new();

@@ -7,7 +7,7 @@
 typedef struct {
   const char *text;
   size_t size;
-  const char *line_break; /* as most of the file's: "\n", "\r\n" */
+  const char *line_break; /* as the first line's: "\n", "\r\n" */
 } Layout;
 
 Layout layout_of(const EditTree *tree);

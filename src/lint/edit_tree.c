@@ -15,7 +15,7 @@ struct EditTree {
   const YamlDocument *document;
   const Source *source;
   GHashTable *places; /* YamlNode -> Place */
-  size_t left_bytes;  /* to be read again */
+  size_t left_bytes;  /* that may be read again */
 };
 
 /* ---- where the nodes are ---- */
@@ -48,7 +48,10 @@ EditTree *edit_tree_new(const YamlDocument *document, const Source *source) {
   tree->source = source;
   tree->places = g_hash_table_new_full(NULL, NULL, NULL, g_free);
   tree->left_bytes = REREAD_MAX_BYTES;
-  place_node(tree, yaml_root(document), NULL, 0, false);
+  size_t size;
+  source_text(source, &size);
+  if (size > 0)
+    place_node(tree, yaml_root(document), NULL, 0, false);
   return tree;
 }
 
@@ -90,13 +93,10 @@ bool edit_tree_is_alias(const EditTree *tree, const YamlNode *parent, guint item
 /* ---- proofs ---- */
 
 /* The text with the edits of the lists, when it reads as the old tree but for their changes. Transfer full. */
-static char *apply_shown(EditTree *tree, const GPtrArray *lists, GPtrArray *applied, size_t *new_size) {
+static char *apply_shown(const EditTree *tree, const GPtrArray *lists, GPtrArray *applied, size_t *new_size) {
   size_t size;
   const char *text = source_text(tree->source, &size);
   g_autofree char *edited = edits_apply(text, size, lists, applied, new_size);
-  if (*new_size > tree->left_bytes)
-    return NULL;
-  tree->left_bytes -= *new_size;
   g_autoptr(GPtrArray) changes = g_ptr_array_new();
   for (guint i = 0; i < applied->len; i++) {
     const EditList *list = g_ptr_array_index(applied, i);
@@ -108,6 +108,11 @@ static char *apply_shown(EditTree *tree, const GPtrArray *lists, GPtrArray *appl
 }
 
 bool edit_tree_try(EditTree *tree, EditList *list, size_t start, size_t end, const char *text, EditChange *change) {
+  size_t size;
+  source_text(tree->source, &size);
+  if (size > tree->left_bytes)
+    return false;
+  tree->left_bytes -= size;
   g_autoptr(EditList) trial = edit_list_copy(list);
   if (change != NULL)
     g_ptr_array_add(trial->changes, edit_change_ref(change));
@@ -116,7 +121,6 @@ bool edit_tree_try(EditTree *tree, EditList *list, size_t start, size_t end, con
   g_autoptr(GPtrArray) lists = g_ptr_array_new();
   g_autoptr(GPtrArray) applied = g_ptr_array_new();
   g_ptr_array_add(lists, trial);
-  size_t size;
   g_autofree char *edited = apply_shown(tree, lists, applied, &size);
   if (edited == NULL || applied->len == 0)
     return false;
@@ -126,7 +130,7 @@ bool edit_tree_try(EditTree *tree, EditList *list, size_t start, size_t end, con
   return true;
 }
 
-char *edit_tree_apply(EditTree *tree, const GPtrArray *lists, GPtrArray *applied, size_t *new_size) {
+char *edit_tree_apply(const EditTree *tree, const GPtrArray *lists, GPtrArray *applied, size_t *new_size) {
   size_t size;
   source_text(tree->source, &size);
   g_autoptr(GPtrArray) chosen = edits_choose(lists, size);

@@ -1,8 +1,9 @@
 /* A YAML tree that is being edited: which nodes may be touched, and the proof that an edit did what it says and nothing else.
  *
  * Whatever is added to an EditList through this file has been tried: the edited text was read again, and its tree is the old
- * one but for the changes. What cannot be shown to be so is refused. All that the edits of one tree may read again is limited
- * (64 MiB), so a hostile file costs no more than that; when it is used up, everything is refused. One thread at a time.
+ * one but for the changes. What cannot be shown to be so is refused. How much the trials of one tree may read again is limited
+ * (64 MiB), so a hostile file costs no more than that; behind it everything is refused, which leaves it for the next round.
+ * One thread at a time.
  */
 #pragma once
 
@@ -39,7 +40,7 @@ bool edit_tree_equal_except(const YamlNode *before, const YamlNode *after, const
 
 typedef struct EditTree EditTree;
 
-/* Borrows both, which belong to the same text. */
+/* Borrows both, which belong to the same text. Where the source counts as empty, as in UTF-16, the tree owns no node. */
 EditTree *edit_tree_new(const YamlDocument *document, const Source *source);
 void edit_tree_free(EditTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EditTree, edit_tree_free)
@@ -61,4 +62,4 @@ bool edit_tree_try(EditTree *tree, EditList *list, size_t start, size_t end, con
 
 /* Applies those of the lists that go together and shows the same of the whole; as few as one when they spoil each other, the
  * others are for the next round. `applied` receives them. NULL when there is none. Transfer full. */
-char *edit_tree_apply(EditTree *tree, const GPtrArray *lists, GPtrArray *applied, size_t *new_size);
+char *edit_tree_apply(const EditTree *tree, const GPtrArray *lists, GPtrArray *applied, size_t *new_size);

@@ -23,27 +23,52 @@ static char *write_pair(const Addition *addition) {
 
 /* ---- into {} and [] ---- */
 
-/* Items that stand on lines of their own get company on one. */
-static bool add_to_flow(EditTree *tree, EditList *list, const Addition *addition, EditChange *change) {
+/* What stands between the item that starts at `start` and its new neighbour: items on lines of their own get one on its own. */
+static char *flow_space(const Layout *layout, size_t open, size_t start) {
+  size_t line = layout_line_start(layout, start);
+  bool own_line = line > open && layout_skip_blanks(layout, line) == start;
+  g_autofree char *indent = g_strndup(layout->text + line, start - line);
+  return own_line ? g_strconcat(layout->line_break, indent, NULL) : g_strdup(" ");
+}
+
+/* Whether a comment follows, perhaps behind a comma: it is about what stands before it. */
+static bool has_comment(const Layout *layout, size_t at) {
+  at = layout_skip_blanks(layout, at);
+  if (at < layout->size && layout->text[at] == ',')
+    at = layout_skip_blanks(layout, at + 1);
+  return at < layout->size && layout->text[at] == '#';
+}
+
+static bool add_first_to_flow(EditTree *tree, EditList *list, const Addition *addition, size_t open, EditChange *change) {
   Layout layout = layout_of(tree);
   const YamlNode *node = addition->node;
   g_autofree char *pair = write_pair(addition);
+  if (node->count == 0)
+    return edit_tree_try(tree, list, open + 1, open + 1, pair, change);
+  if (edit_tree_is_alias(tree, node, 0))
+    return false;
+  size_t start = layout_start_of(tree, node->items[0]);
+  g_autofree char *space = flow_space(&layout, open, start);
+  g_autofree char *text = g_strconcat(pair, ",", space, NULL);
+  return edit_tree_try(tree, list, start, start, text, change);
+}
+
+static bool add_to_flow(EditTree *tree, EditList *list, const Addition *addition, EditChange *change) {
+  Layout layout = layout_of(tree);
+  const YamlNode *node = addition->node;
   size_t open = yaml_skip_properties(layout.text, layout_start_of(tree, node), layout.size);
-  if (open >= layout.size || strchr("{[", layout.text[open]) == NULL)
+  if (open >= layout.size || (layout.text[open] != '{' && layout.text[open] != '['))
     return false;
-  if (addition->behind == EDIT_FIRST) {
-    size_t first = layout_skip_blanks(&layout, open + 1);
-    g_autofree char *text = g_strconcat(pair, node->count > 0 ? ", " : "", NULL);
-    return edit_tree_try(tree, list, first, first, text, change);
-  }
+  if (addition->behind == EDIT_FIRST)
+    return add_first_to_flow(tree, list, addition, open, change);
   size_t end = layout_end(tree, node, addition->behind);
-  const YamlNode *before = node->items[node->kind == YAML_MAPPING ? addition->behind - 1 : addition->behind];
-  size_t start = layout_start_of(tree, before), line = layout_line_start(&layout, start);
-  bool own_line = edit_tree_owns(tree, before) && layout_skip_blanks(&layout, line) == start && line > layout_start_of(tree, node);
-  if (own_line && layout_has_hash(&layout, end, layout_line_end(&layout, end)))
+  guint first = node->kind == YAML_MAPPING ? addition->behind - 1 : addition->behind; /* where what it follows begins */
+  if (has_comment(&layout, end))
     return false;
-  g_autofree char *indent = own_line ? g_strndup(layout.text + line, start - line) : g_strdup(" ");
-  g_autofree char *text = g_strconcat(",", own_line ? layout.line_break : "", indent, pair, NULL);
+  g_autofree char *pair = write_pair(addition);
+  g_autofree char *space =
+    edit_tree_is_alias(tree, node, first) ? g_strdup(" ") : flow_space(&layout, open, layout_start_of(tree, node->items[first]));
+  g_autofree char *text = g_strconcat(",", space, pair, NULL);
   return edit_tree_try(tree, list, end, end, text, change);
 }
 

@@ -64,6 +64,10 @@ static const Case cases[] = {
   {"set-refuses-a-mapping", SET, "a", 0, "y", "a: {}\n", NULL},
   {"set-refuses-what-is-not-utf-8", SET, "a", 0, "\xff", "a: x\n", NULL},
   {"set-a-control-character", SET, "a", 0, "\x01\xc2\x85", "a: x\n", "a: \"\\x01\\x85\"\n"},
+  {"set-refuses-utf-16", SET, "", 0, "x",
+   "\xff\xfe"
+   "AB",
+   NULL},
   {"set-to-nothing", SET, "a", 0, "", "a: x\n", "a: ''\n"},
 
   /* ---- a part of it ---- */
@@ -127,6 +131,8 @@ static const Case cases[] = {
   {"insert-first-in-flow", INSERT, "m", NEW, "n=1", "m: { a: x }\n", "m: { n: 1, a: x }\n"},
   {"insert-in-empty-flow", INSERT, "m", NEW, "n=1", "m: {}\n", "m: {n: 1}\n"},
   {"insert-in-flow-over-lines", INSERT, "m", 0, "n=1", "m: {\n  a: x,\n  b: y\n}\n", "m: {\n  a: x,\n  n: 1,\n  b: y\n}\n"},
+  {"insert-first-in-flow-over-lines", INSERT, "m", NEW, "n=1", "m: {\n  a: x\n}\n", "m: {\n  n: 1,\n  a: x\n}\n"},
+  {"insert-before-a-comment-in-flow", INSERT, "m", 0, "n=1", "m: {a: x # why\n}\n", NULL},
   {"insert-behind-a-comment-in-flow", INSERT, "m", 0, "n=1", "m: {\n  a: x, # why\n  b: y\n}\n", NULL},
   {"insert-lines-in-flow", INSERT, "m", 0, "n=a: 1\nb: 2", "m: {a: x}\n", NULL},
   {"insert-a-block-in-flow", INSERT, "m", 0, "n=b: 1", "m: {a: x}\n", NULL},
