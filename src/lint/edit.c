@@ -60,8 +60,8 @@ bool edit_list_add(EditList *list, size_t start, size_t end, const char *text) {
       return false;
     at = by_place(other, &edit) < 0 ? i + 1 : at;
   }
-  edit.text = g_strdup(text);
   g_array_insert_val(list->edits, at, edit);
+  g_array_index(list->edits, Edit, at).text = g_strdup(text);
   return true;
 }
 

@@ -1,4 +1,4 @@
-#include "lint/edit_tree.h"
+#include "lint/edit_layout.h"
 
 #include <string.h>
 
@@ -50,18 +50,13 @@ static const EditChange *next_change(const Comparison *comparison, const YamlNod
   return change->node == node ? change : NULL;
 }
 
-static bool is_text(const YamlNode *node) {
-  bool yes;
-  double number;
-  return !yaml_is_null(node) && !yaml_to_bool(node, &yes) && !yaml_to_number(node, &number);
-}
-
 static bool has_text(const YamlNode *node, const char *text) {
   return node->kind == YAML_SCALAR && node->length == strlen(text) && memcmp(node->text, text, node->length) == 0;
 }
 
 static bool is_set(const YamlNode *before, const YamlNode *after, const char *text) {
-  return has_text(after, text) && g_strcmp0(before->tag, after->tag) == 0 && (before->tag != NULL || !is_text(before) || is_text(after));
+  return has_text(after, text) && g_strcmp0(before->tag, after->tag) == 0 &&
+         (before->tag != NULL || !write_reads_as_text(before) || write_reads_as_text(after));
 }
 
 static bool compare_nodes(const Comparison *comparison, const YamlNode *before, const YamlNode *after);

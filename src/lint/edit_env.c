@@ -1,5 +1,6 @@
-#include "lint/edit_layout.h"
 #include "lint/edit_yaml.h"
+
+#include "lint/edit_layout.h"
 
 #include <string.h>
 

@@ -45,5 +45,7 @@ void layout_append(GString *out, const Layout *layout, const char *yaml, bool it
 char *write_scalar(const char *text, ScalarStyle style, bool in_flow, bool as_text);
 /* Appends the inside of such a scalar, without the quotes. */
 void write_inside(GString *out, const char *text, ScalarStyle style);
+/* Whether it is neither null, a boolean nor a number by what stands there; its tag does not count. */
+bool write_reads_as_text(const YamlNode *scalar);
 /* Whether every character may stand in YAML as itself, on one line. */
 bool write_is_printable(const char *text);

@@ -1,13 +1,8 @@
-#include "lint/edit_layout.h"
 #include "lint/edit_yaml.h"
 
-#include <string.h>
+#include "lint/edit_layout.h"
 
-static bool reads_as_text(const YamlNode *scalar) {
-  bool yes;
-  double number;
-  return scalar->tag == NULL && !yaml_is_null(scalar) && !yaml_to_bool(scalar, &yes) && !yaml_to_number(scalar, &number);
-}
+#include <string.h>
 
 static bool is_valid(const char *text) {
   return g_utf8_validate(text, -1, NULL);
@@ -60,7 +55,8 @@ static bool set_on_line(EditTree *tree, EditList *list, const YamlNode *scalar, 
   Layout layout = layout_of(tree);
   ScalarWriting writing = source_writing(edit_tree_source(tree), scalar);
   bool empty = scalar->plain && scalar->length == 0;
-  g_autofree char *written = write_scalar(change->text, style, edit_tree_in_flow(tree, scalar), reads_as_text(scalar));
+  bool as_text = scalar->tag == NULL && write_reads_as_text(scalar);
+  g_autofree char *written = write_scalar(change->text, style, edit_tree_in_flow(tree, scalar), as_text);
   g_autofree char *placed = empty ? set_off(&layout, &writing, written) : g_strdup(written);
   return edit_tree_try(tree, list, empty ? writing.end : writing.start, writing.end, placed, change);
 }
@@ -88,9 +84,7 @@ bool edit_rename_key(EditTree *tree, EditList *list, const YamlNode *mapping, gu
 
 /* `text` as it stands inside the scalar; NULL when it cannot. Transfer full. */
 static char *write_part(const Layout *layout, const ScalarWriting *writing, const char *text) {
-  if (writing->style == SCALAR_DOUBLE || writing->style == SCALAR_SINGLE || write_is_printable(text)) {
-    if (writing->style != SCALAR_DOUBLE && !write_is_printable(text))
-      return NULL;
+  if (writing->style == SCALAR_DOUBLE || write_is_printable(text)) {
     GString *out = g_string_new(NULL);
     write_inside(out, text, writing->style);
     return g_string_free(out, FALSE);

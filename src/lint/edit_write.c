@@ -25,11 +25,10 @@ static bool fits_plain(const char *text, bool in_flow) {
   return !in_flow || (strpbrk(text, ",[]{}") == NULL && !g_str_has_prefix(text, "-"));
 }
 
-static bool reads_as_text(const char *text) {
-  const YamlNode node = {.kind = YAML_SCALAR, .plain = true, .text = text, .length = strlen(text)};
+bool write_reads_as_text(const YamlNode *scalar) {
   bool yes;
   double number;
-  return !yaml_is_null(&node) && !yaml_to_bool(&node, &yes) && !yaml_to_number(&node, &number);
+  return !yaml_is_null(scalar) && !yaml_to_bool(scalar, &yes) && !yaml_to_number(scalar, &number);
 }
 
 /* YAML 1.2, 5.7. */
@@ -57,7 +56,8 @@ void write_inside(GString *out, const char *text, ScalarStyle style) {
 }
 
 char *write_scalar(const char *text, ScalarStyle style, bool in_flow, bool as_text) {
-  if (style == SCALAR_PLAIN && fits_plain(text, in_flow) && (!as_text || reads_as_text(text)))
+  const YamlNode plain = {.kind = YAML_SCALAR, .plain = true, .text = text, .length = strlen(text)};
+  if (style == SCALAR_PLAIN && fits_plain(text, in_flow) && (!as_text || write_reads_as_text(&plain)))
     return g_strdup(text);
   bool printable = write_is_printable(text);
   if (!printable || (style != SCALAR_SINGLE && strchr(text, '\'') != NULL))

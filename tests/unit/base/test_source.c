@@ -207,14 +207,7 @@ static void test_locate(void) {
 static void test_places_and_lines(void) {
   static const char text[] = BOM "a\r\n\xc3\xbc"
                                  "b\n\nx\ry\xc2\x85z\xe2\x80\xa8last";
-  static const char *const lines[] = {"a",
-                                      "\xc3\xbc"
-                                      "b",
-                                      "",
-                                      "x",
-                                      "y",
-                                      "z",
-                                      "last"};
+  static const char *const lines[] = {"a", "üb", "", "x", "y", "z", "last"};
   size_t size = strlen(text), length;
   g_autoptr(Source) source = source_new(text, size);
   for (unsigned i = 0; i < G_N_ELEMENTS(lines); i++) {
