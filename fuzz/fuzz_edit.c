@@ -101,35 +101,35 @@ static void collect(const YamlNode *node, const Source *source, GPtrArray *nodes
     collect(node->items[i], source, nodes);
 }
 
-static bool operate(EditTree *tree, EditList *list, unsigned operation, const YamlNode *node, const char *text) {
+static bool operate(EditTree *tree, Fix *fix, unsigned operation, const YamlNode *node, const char *text) {
   g_autofree char *chosen = NULL;
   guint at = operation / 8;
   switch (operation % 8) {
   case 0:
-    return edit_set_scalar(tree, list, node, text);
+    return edit_set_scalar(tree, fix, node, text);
   case 1:
-    return edit_replace_in_scalar(tree, list, node, at, 2, text);
+    return edit_replace_in_scalar(tree, fix, node, at, 2, text);
   case 2:
-    return edit_rename_key(tree, list, node, at % 4, text);
+    return edit_rename_key(tree, fix, node, at % 4, text);
   case 3:
-    return edit_set_comment(tree, list, node, text);
+    return edit_set_comment(tree, fix, node, text);
   case 4:
-    return edit_insert_key(tree, list, node, at == 0 ? EDIT_FIRST : at - 1, "new", text);
+    return edit_insert_key(tree, fix, node, at == 0 ? EDIT_FIRST : at - 1, "new", text);
   case 5:
-    return edit_remove_key(tree, list, node, at % 4);
+    return edit_remove_key(tree, fix, node, at % 4);
   case 6:
-    return edit_append_item(tree, list, node, text);
+    return edit_append_item(tree, fix, node, text);
   default:
-    return edit_add_env(tree, list, node, "NAME", text, &chosen);
+    return edit_add_env(tree, fix, node, "NAME", text, &chosen);
   }
 }
 
 /* Only what an operation is about may go: comments and layout stay because nobody touches them. */
-static void check_ranges(const Source *source, const EditList *list, unsigned operation, const YamlNode *node) {
+static void check_ranges(const Source *source, const Fix *fix, unsigned operation, const YamlNode *node) {
   size_t size;
   source_text(source, &size);
-  for (guint i = 0; i < list->edits->len; i++) {
-    const Edit *edit = &g_array_index(list->edits, Edit, i);
+  for (guint i = 0; i < fix->edits->len; i++) {
+    const Edit *edit = &g_array_index(fix->edits, Edit, i);
     g_assert_true(edit->start <= edit->end && edit->end <= size);
     if (operation % 8 == 4 || operation % 8 >= 6)
       g_assert_cmpuint(edit->start, ==, edit->end);
@@ -138,16 +138,16 @@ static void check_ranges(const Source *source, const EditList *list, unsigned op
   }
 }
 
-static void check_edit(const YamlNode *root, EditTree *tree, EditList *list) {
+static void check_edit(const YamlNode *root, EditTree *tree, Fix *fix) {
   size_t size, new_size;
   const char *text = source_text(edit_tree_source(tree), &size);
-  g_autoptr(GPtrArray) lists = g_ptr_array_new();
+  g_autoptr(GPtrArray) fixes = g_ptr_array_new();
   g_autoptr(GError) error = NULL;
-  g_ptr_array_add(lists, list);
-  g_autofree char *after = edits_apply(text, size, lists, NULL, &new_size);
+  g_ptr_array_add(fixes, fix);
+  g_autofree char *after = edits_apply(text, size, fixes, NULL, &new_size);
   g_autoptr(YamlDocument) again = yaml_parse("", after, new_size, NULL, &error);
   g_assert_no_error(error);
-  g_assert_true(edit_tree_equal_except(root, yaml_root(again), list->changes));
+  g_assert_true(edit_tree_equal_except(root, yaml_root(again), fix->changes));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -160,14 +160,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     return 0;
   g_autoptr(Source) source = source_new(text->str, text->len);
   g_autoptr(EditTree) tree = edit_tree_new(document, source);
-  g_autoptr(EditList) list = edit_list_new("", true);
+  g_autoptr(Fix) fix = fix_new("", true);
   g_autoptr(GPtrArray) nodes = g_ptr_array_new();
   collect(yaml_root(document), source, nodes);
   const YamlNode *node = g_ptr_array_index(nodes, bytes[1] % nodes->len);
-  bool good = operate(tree, list, bytes[0], node, texts[bytes[2] % G_N_ELEMENTS(texts)]);
-  g_assert_true(good || (list->edits->len == 0 && list->changes->len == 0));
-  check_ranges(source, list, bytes[0], node);
-  if (list->edits->len > 0)
-    check_edit(yaml_root(document), tree, list);
+  bool good = operate(tree, fix, bytes[0], node, texts[bytes[2] % G_N_ELEMENTS(texts)]);
+  g_assert_true(good || (fix->edits->len == 0 && fix->changes->len == 0));
+  check_ranges(source, fix, bytes[0], node);
+  if (fix->edits->len > 0)
+    check_edit(yaml_root(document), tree, fix);
   return 0;
 }

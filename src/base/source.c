@@ -12,6 +12,7 @@ typedef struct {
 
 /* The map of the scalar that was asked about last. */
 typedef struct {
+  GMutex lock;
   const YamlNode *scalar;
   ScalarMap *map;
 } Last;
@@ -53,12 +54,14 @@ Source *source_new(const char *text, size_t size) {
   source->lines = g_array_new(FALSE, FALSE, sizeof(Line));
   source->marks = g_array_new(FALSE, FALSE, sizeof(size_t));
   source->last = g_new0(Last, 1);
+  g_mutex_init(&source->last->lock);
   read_lines(source);
   return source;
 }
 
 void source_free(Source *source) {
   g_clear_pointer(&source->last->map, scalar_map_free);
+  g_mutex_clear(&source->last->lock);
   g_free(source->last);
   g_array_unref(source->lines);
   g_array_unref(source->marks);
@@ -139,6 +142,7 @@ const char *source_line(const Source *source, unsigned line, size_t *length) {
 
 /* ---- scalars ---- */
 
+/* The lock must be held as long as the map is used. */
 static const ScalarMap *map_of(const Source *source, const YamlNode *scalar) {
   Last *last = source->last;
   if (last->scalar == scalar)
@@ -151,6 +155,7 @@ static const ScalarMap *map_of(const Source *source, const YamlNode *scalar) {
 
 Location source_locate(const Source *source, const YamlNode *scalar, size_t offset) {
   size_t byte = SIZE_MAX;
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
   if (!scalar_map_byte(map_of(source, scalar), offset, &byte) && byte == SIZE_MAX)
     return scalar->location;
   return source_place(source, scalar->location.file, byte);
@@ -158,6 +163,7 @@ Location source_locate(const Source *source, const YamlNode *scalar, size_t offs
 
 bool source_offset_of(const Source *source, const YamlNode *scalar, size_t offset, size_t *byte) {
   size_t found;
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
   if (!scalar_map_byte(map_of(source, scalar), offset, &found))
     return false;
   *byte = found;
@@ -165,9 +171,11 @@ bool source_offset_of(const Source *source, const YamlNode *scalar, size_t offse
 }
 
 bool source_range_of(const Source *source, const YamlNode *scalar, size_t offset, size_t length, size_t *start, size_t *end) {
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
   return scalar_map_range(map_of(source, scalar), offset, length, start, end);
 }
 
 ScalarWriting source_writing(const Source *source, const YamlNode *scalar) {
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
   return scalar_map_writing(map_of(source, scalar));
 }

@@ -2,7 +2,7 @@
  *
  * Lines are YAML's: CR, LF, CRLF, NEL and the two Unicode separators end one. A byte order mark at the start is no column.
  * UTF-16, which YAML allows, has no bytes to point at: such a source counts as empty. Every question costs a few steps; the
- * first about a scalar reads it once, so questions about one scalar are best asked together. One thread at a time.
+ * first about a scalar reads it once, so questions about one scalar are best asked together. Any thread.
  */
 #pragma once
 

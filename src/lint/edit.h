@@ -1,7 +1,8 @@
 /* Changes to a file's text, gathered into fixes and applied together.
  *
- * An Edit replaces bytes. An EditList is one fix: all of its edits are applied or none. Fixes that touch the same bytes are
- * not applied together: the first in the file wins, the other waits for the next round, when the file has been read again.
+ * An Edit replaces bytes. A Fix is some that belong together: all of them are applied or none. Fixes that touch the same
+ * bytes are not applied together: the first in the file wins, the other waits for the next round, when the file has been read
+ * again.
  */
 #pragma once
 
@@ -16,24 +17,26 @@ typedef struct {
   char *text;
 } Edit;
 
-typedef struct {
+typedef struct Fix Fix;
+
+struct Fix {
   char *description;
   bool safe;          /* it cannot change what the file does beyond what it mends */
   GArray *edits;      /* Edit, in the order of the file, none overlapping */
   GPtrArray *changes; /* EditChange of lint/edit_tree.h: what the edits do to the tree */
-} EditList;
+};
 
-EditList *edit_list_new(const char *description, bool safe);
-EditList *edit_list_copy(const EditList *list);
-void edit_list_free(EditList *list);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(EditList, edit_list_free)
+Fix *fix_new(const char *description, bool safe);
+Fix *fix_copy(const Fix *fix);
+void fix_free(Fix *fix);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fix, fix_free)
 
-/* Copies `text`. False, with nothing added, when it would overlap an edit of the list or insert where one inserts. */
-bool edit_list_add(EditList *list, size_t start, size_t end, const char *text) G_GNUC_WARN_UNUSED_RESULT;
+/* Copies `text`. False, with nothing added, when it would overlap an edit of the fix or insert where one inserts. */
+bool fix_add(Fix *fix, size_t start, size_t end, const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The lists (EditList) that can be applied together to a text of `size` bytes, in the order of the file. Which they are
- * depends on the edits alone, not on the order of `lists`; of two equal ones it is one. Transfer container. */
-GPtrArray *edits_choose(const GPtrArray *lists, size_t size);
+/* Those of the fixes (Fix) that can be applied together to a text of `size` bytes, in the order of the file. Which they are
+ * depends on the edits alone, not on the order of `fixes`; of two equal ones it is one. Transfer container. */
+GPtrArray *edits_choose(const GPtrArray *fixes, size_t size);
 
-/* The text with those edits; NUL-terminated, transfer full. `applied` (may be NULL) receives the lists that were chosen. */
-char *edits_apply(const char *text, size_t size, const GPtrArray *lists, GPtrArray *applied, size_t *new_size);
+/* The text with those edits; NUL-terminated, transfer full. `applied` (may be NULL) receives the fixes that were chosen. */
+char *edits_apply(const char *text, size_t size, const GPtrArray *fixes, GPtrArray *applied, size_t *new_size);

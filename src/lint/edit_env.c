@@ -60,18 +60,18 @@ static bool find_key(const YamlNode *mapping, const char *key, guint *index) {
 }
 
 /* An `env:` of its own: in front of the script that uses it, unless the script opens the step; behind `uses`. */
-static bool add_mapping(EditTree *tree, EditList *list, const YamlNode *step, const char *pair) {
+static bool add_mapping(EditTree *tree, Fix *fix, const YamlNode *step, const char *pair) {
   guint at = 0;
   bool flow = edit_tree_in_flow(tree, step);
   g_autofree char *yaml = flow ? g_strconcat("{", pair, "}", NULL) : g_strdup(pair);
   if (find_key(step, "run", &at))
-    return edit_insert_key(tree, list, step, at > 0 ? at - 1 : 0, "env", yaml);
+    return edit_insert_key(tree, fix, step, at > 0 ? at - 1 : 0, "env", yaml);
   (void)find_key(step, "uses", &at);
-  return step->count > 0 && edit_insert_key(tree, list, step, at, "env", yaml);
+  return step->count > 0 && edit_insert_key(tree, fix, step, at, "env", yaml);
 }
 
 /* Below an `env:` with nothing in it. */
-static bool fill_mapping(EditTree *tree, EditList *list, const YamlNode *step, const YamlNode *env, const char *pair) {
+static bool fill_mapping(EditTree *tree, Fix *fix, const YamlNode *step, const YamlNode *env, const char *pair) {
   if (!edit_tree_owns(tree, env) || edit_tree_in_flow(tree, step) || env->length > 0)
     return false;
   Layout layout = layout_of(tree);
@@ -82,10 +82,10 @@ static bool fill_mapping(EditTree *tree, EditList *list, const YamlNode *step, c
   g_autofree char *text = g_strdup_printf("%s%*s%s", layout.line_break, (int)columns, "", pair);
   g_autoptr(EditChange) change = edit_change_new(EDIT_REPLACE, env, 0, NULL, pair);
   size_t line_end = layout_line_end(&layout, end);
-  return change != NULL && edit_tree_try(tree, list, line_end, line_end, text, change);
+  return change != NULL && edit_tree_try(tree, fix, line_end, line_end, text, change);
 }
 
-bool edit_add_env(EditTree *tree, EditList *list, const YamlNode *step, const char *name, const char *value, char **chosen) {
+bool edit_add_env(EditTree *tree, Fix *fix, const YamlNode *step, const char *name, const char *value, char **chosen) {
   if (step->kind != YAML_MAPPING || !edit_tree_owns(tree, step) || !g_utf8_validate(value, -1, NULL))
     return false;
   const YamlNode *env = env_of(step);
@@ -98,9 +98,9 @@ bool edit_add_env(EditTree *tree, EditList *list, const YamlNode *step, const ch
   g_autofree char *key = write_scalar(free_name, SCALAR_PLAIN, true, false);
   g_autofree char *pair = g_strconcat(key, ": ", written, NULL);
   bool good = equal != NULL               ? true
-              : env == NULL               ? add_mapping(tree, list, step, pair)
-              : env->kind == YAML_MAPPING ? edit_insert_key(tree, list, env, env->count > 0 ? env->count - 1 : EDIT_FIRST, free_name, written)
-              : yaml_is_null(env)         ? fill_mapping(tree, list, step, env, pair)
+              : env == NULL               ? add_mapping(tree, fix, step, pair)
+              : env->kind == YAML_MAPPING ? edit_insert_key(tree, fix, env, env->count > 0 ? env->count - 1 : EDIT_FIRST, free_name, written)
+              : yaml_is_null(env)         ? fill_mapping(tree, fix, step, env, pair)
                                           : false;
   if (good)
     *chosen = g_steal_pointer(&free_name);

@@ -82,13 +82,18 @@ static size_t skip_alias(const Layout *layout, size_t at) {
   return at;
 }
 
+/* A pair in a list may go without. */
+static bool opens_with_bracket(const EditTree *tree, const YamlNode *node) {
+  Layout layout = layout_of(tree);
+  size_t start = yaml_skip_properties(layout.text, layout_start_of(tree, node), layout.size);
+  return start < layout.size && (layout.text[start] == '{' || layout.text[start] == '[');
+}
+
 size_t layout_end_of(const EditTree *tree, const YamlNode *node) {
   const Source *source = edit_tree_source(tree);
   if (node->kind == YAML_SCALAR)
     return source_writing(source, node).end;
-  Layout layout = layout_of(tree);
-  size_t start = yaml_skip_properties(layout.text, layout_start_of(tree, node), layout.size);
-  if (node->count == 0 || (start < layout.size && (layout.text[start] == '{' || layout.text[start] == '[')))
+  if (node->count == 0 || (node->flow && opens_with_bracket(tree, node)))
     return source_byte(source, node->end);
   return layout_end(tree, node, (node->kind == YAML_MAPPING ? 2 * node->count : node->count) - 1);
 }

@@ -51,17 +51,17 @@ static char *set_off(const Layout *layout, const ScalarWriting *writing, const c
   return g_strconcat(before ? " " : "", text, after ? " " : "", NULL);
 }
 
-static bool set_on_line(EditTree *tree, EditList *list, const YamlNode *scalar, ScalarStyle style, EditChange *change) {
+static bool set_on_line(EditTree *tree, Fix *fix, const YamlNode *scalar, ScalarStyle style, EditChange *change) {
   Layout layout = layout_of(tree);
   ScalarWriting writing = source_writing(edit_tree_source(tree), scalar);
   bool empty = scalar->plain && scalar->length == 0;
   bool as_text = scalar->tag == NULL && write_reads_as_text(scalar);
   g_autofree char *written = write_scalar(change->text, style, edit_tree_in_flow(tree, scalar), as_text);
   g_autofree char *placed = empty ? set_off(&layout, &writing, written) : g_strdup(written);
-  return edit_tree_try(tree, list, empty ? writing.end : writing.start, writing.end, placed, change);
+  return edit_tree_try(tree, fix, empty ? writing.end : writing.start, writing.end, placed, change);
 }
 
-bool edit_set_scalar(EditTree *tree, EditList *list, const YamlNode *scalar, const char *text) {
+bool edit_set_scalar(EditTree *tree, Fix *fix, const YamlNode *scalar, const char *text) {
   if (scalar->kind != YAML_SCALAR || !edit_tree_owns(tree, scalar) || !is_valid(text))
     return false;
   Layout layout = layout_of(tree);
@@ -69,15 +69,15 @@ bool edit_set_scalar(EditTree *tree, EditList *list, const YamlNode *scalar, con
   bool block = writing.style >= SCALAR_LITERAL;
   g_autofree char *lines = block ? write_block(&layout, &writing, text) : NULL;
   g_autoptr(EditChange) change = edit_change_new(EDIT_SET, scalar, 0, text, NULL);
-  if (lines != NULL && edit_tree_try(tree, list, writing.start, writing.end, lines, change))
+  if (lines != NULL && edit_tree_try(tree, fix, writing.start, writing.end, lines, change))
     return true;
-  return set_on_line(tree, list, scalar, block ? SCALAR_PLAIN : writing.style, change) || set_on_line(tree, list, scalar, SCALAR_DOUBLE, change);
+  return set_on_line(tree, fix, scalar, block ? SCALAR_PLAIN : writing.style, change) || set_on_line(tree, fix, scalar, SCALAR_DOUBLE, change);
 }
 
-bool edit_rename_key(EditTree *tree, EditList *list, const YamlNode *mapping, guint index, const char *key) {
+bool edit_rename_key(EditTree *tree, Fix *fix, const YamlNode *mapping, guint index, const char *key) {
   if (mapping->kind != YAML_MAPPING || index >= mapping->count || edit_tree_is_alias(tree, mapping, 2 * index))
     return false;
-  return edit_set_scalar(tree, list, yaml_key(mapping, index), key);
+  return edit_set_scalar(tree, fix, yaml_key(mapping, index), key);
 }
 
 /* ---- a part of it ---- */
@@ -99,7 +99,7 @@ static char *write_part(const Layout *layout, const ScalarWriting *writing, cons
   return g_strjoinv(between, lines);
 }
 
-bool edit_replace_in_scalar(EditTree *tree, EditList *list, const YamlNode *scalar, size_t offset, size_t length, const char *text) {
+bool edit_replace_in_scalar(EditTree *tree, Fix *fix, const YamlNode *scalar, size_t offset, size_t length, const char *text) {
   size_t start, end;
   if (scalar->kind != YAML_SCALAR || !edit_tree_owns(tree, scalar) || !is_valid(text) || strlen(scalar->text) != scalar->length ||
       !source_range_of(edit_tree_source(tree), scalar, offset, length, &start, &end))
@@ -113,9 +113,9 @@ bool edit_replace_in_scalar(EditTree *tree, EditList *list, const YamlNode *scal
     return false;
   g_autofree char *part = write_part(&layout, &writing, text);
   g_autoptr(EditChange) change = edit_change_new(EDIT_SET, scalar, 0, whole->str, NULL);
-  if (part != NULL && edit_tree_try(tree, list, start, end, part, change))
+  if (part != NULL && edit_tree_try(tree, fix, start, end, part, change))
     return true;
-  return edit_set_scalar(tree, list, scalar, whole->str);
+  return edit_set_scalar(tree, fix, scalar, whole->str);
 }
 
 /* ---- comments ---- */
@@ -142,7 +142,7 @@ static bool ends_in_block(const EditTree *tree, const YamlNode *node) {
   return node->kind == YAML_SCALAR && source_writing(edit_tree_source(tree), node).style >= SCALAR_LITERAL;
 }
 
-bool edit_set_comment(EditTree *tree, EditList *list, const YamlNode *node, const char *comment) {
+bool edit_set_comment(EditTree *tree, Fix *fix, const YamlNode *node, const char *comment) {
   if (!edit_tree_owns(tree, node) || !is_valid(comment) || !write_is_printable(comment) || ends_in_block(tree, node))
     return false;
   Layout layout = layout_of(tree);
@@ -152,5 +152,5 @@ bool edit_set_comment(EditTree *tree, EditList *list, const YamlNode *node, cons
   size_t hash = layout_skip_blanks(&layout, at);
   bool there = hash < line_end;
   g_autofree char *text = g_strconcat(there ? "# " : " # ", comment, NULL);
-  return edit_tree_try(tree, list, there ? hash : at, line_end, text, NULL);
+  return edit_tree_try(tree, fix, there ? hash : at, line_end, text, NULL);
 }

@@ -8,7 +8,6 @@ typedef struct {
   const YamlNode *parent;
   guint item; /* which of the parent's items */
   bool in_flow;
-  bool shared; /* an alias repeats it */
 } Place;
 
 struct EditTree {
@@ -20,26 +19,15 @@ struct EditTree {
 
 /* ---- where the nodes are ---- */
 
-static bool opens_flow(const Source *source, const YamlNode *node) {
-  size_t size;
-  const char *text = source_text(source, &size);
-  size_t at = yaml_skip_properties(text, source_byte(source, node->location), size);
-  return at < size && (text[at] == '{' || text[at] == '[');
-}
-
 /* The first visit of a node is where it is written, every other is an alias. Depth is limited by the reader. */
 static void place_node(EditTree *tree, const YamlNode *node, const YamlNode *parent, guint item, bool in_flow) {
-  Place *known = g_hash_table_lookup(tree->places, node);
-  if (known != NULL) {
-    known->shared = true;
+  if (g_hash_table_contains(tree->places, node))
     return;
-  }
-  in_flow = in_flow || (node->kind != YAML_SCALAR && opens_flow(tree->source, node));
-  Place place = {.parent = parent, .item = item, .in_flow = in_flow};
+  Place place = {.parent = parent, .item = item, .in_flow = in_flow || node->flow};
   g_hash_table_insert(tree->places, (gpointer)node, g_memdup2(&place, sizeof place));
   guint count = node->kind == YAML_SCALAR ? 0 : node->kind == YAML_MAPPING ? 2 * node->count : node->count;
   for (guint i = 0; i < count; i++)
-    place_node(tree, node->items[i], node, i, in_flow);
+    place_node(tree, node->items[i], node, i, place.in_flow);
 }
 
 EditTree *edit_tree_new(const YamlDocument *document, const Source *source) {
@@ -67,7 +55,7 @@ const Source *edit_tree_source(const EditTree *tree) {
 bool edit_tree_owns(const EditTree *tree, const YamlNode *node) {
   for (const Place *place; node != NULL; node = place->parent) {
     place = g_hash_table_lookup(tree->places, node);
-    if (place == NULL || place->shared)
+    if (place == NULL || node->shared)
       return false;
     if (place->parent == NULL)
       return true;
@@ -92,48 +80,48 @@ bool edit_tree_is_alias(const EditTree *tree, const YamlNode *parent, guint item
 
 /* ---- proofs ---- */
 
-/* The text with the edits of the lists, when it reads as the old tree but for their changes. Transfer full. */
-static char *apply_shown(const EditTree *tree, const GPtrArray *lists, GPtrArray *applied, size_t *new_size) {
+/* The text with the edits of the fixes, when it reads as the old tree but for their changes. Transfer full. */
+static char *apply_shown(const EditTree *tree, const GPtrArray *fixes, GPtrArray *applied, size_t *new_size) {
   size_t size;
   const char *text = source_text(tree->source, &size);
-  g_autofree char *edited = edits_apply(text, size, lists, applied, new_size);
+  g_autofree char *edited = edits_apply(text, size, fixes, applied, new_size);
   g_autoptr(GPtrArray) changes = g_ptr_array_new();
   for (guint i = 0; i < applied->len; i++) {
-    const EditList *list = g_ptr_array_index(applied, i);
-    g_ptr_array_extend(changes, list->changes, NULL, NULL);
+    const Fix *fix = g_ptr_array_index(applied, i);
+    g_ptr_array_extend(changes, fix->changes, NULL, NULL);
   }
   g_autoptr(YamlDocument) after = yaml_parse("", edited, *new_size, NULL, NULL);
   bool equal = after != NULL && edit_tree_equal_except(yaml_root(tree->document), yaml_root(after), changes);
   return equal ? g_steal_pointer(&edited) : NULL;
 }
 
-bool edit_tree_try(EditTree *tree, EditList *list, size_t start, size_t end, const char *text, EditChange *change) {
+bool edit_tree_try(EditTree *tree, Fix *fix, size_t start, size_t end, const char *text, EditChange *change) {
   size_t size;
   source_text(tree->source, &size);
   if (size > tree->left_bytes)
     return false;
   tree->left_bytes -= size;
-  g_autoptr(EditList) trial = edit_list_copy(list);
+  g_autoptr(Fix) trial = fix_copy(fix);
   if (change != NULL)
     g_ptr_array_add(trial->changes, edit_change_ref(change));
-  if (!edit_list_add(trial, start, end, text))
+  if (!fix_add(trial, start, end, text))
     return false;
-  g_autoptr(GPtrArray) lists = g_ptr_array_new();
+  g_autoptr(GPtrArray) fixes = g_ptr_array_new();
   g_autoptr(GPtrArray) applied = g_ptr_array_new();
-  g_ptr_array_add(lists, trial);
-  g_autofree char *edited = apply_shown(tree, lists, applied, &size);
+  g_ptr_array_add(fixes, trial);
+  g_autofree char *edited = apply_shown(tree, fixes, applied, &size);
   if (edited == NULL || applied->len == 0)
     return false;
-  EditList old = *list;
-  *list = *trial;
+  Fix old = *fix;
+  *fix = *trial;
   *trial = old;
   return true;
 }
 
-char *edit_tree_apply(const EditTree *tree, const GPtrArray *lists, GPtrArray *applied, size_t *new_size) {
+char *edit_tree_apply(const EditTree *tree, const GPtrArray *fixes, GPtrArray *applied, size_t *new_size) {
   size_t size;
   source_text(tree->source, &size);
-  g_autoptr(GPtrArray) chosen = edits_choose(lists, size);
+  g_autoptr(GPtrArray) chosen = edits_choose(fixes, size);
   for (guint count = chosen->len; count > 0; count /= 2) {
     g_autoptr(GPtrArray) tried = g_ptr_array_new();
     g_ptr_array_set_size(chosen, (int)count);

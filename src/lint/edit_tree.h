@@ -1,9 +1,9 @@
 /* A YAML tree that is being edited: which nodes may be touched, and the proof that an edit did what it says and nothing else.
  *
- * Whatever is added to an EditList through this file has been tried: the edited text was read again, and its tree is the old
- * one but for the changes. What cannot be shown to be so is refused. How much the trials of one tree may read again is limited
- * (64 MiB), so a hostile file costs no more than that; behind it everything is refused, which leaves it for the next round.
- * One thread at a time.
+ * Whatever is added to a Fix through this file has been tried: the edited text was read again, and its tree is the old one but
+ * for the changes. What cannot be shown to be so is refused, and with it all edits that leave a file which only a lenient
+ * reader takes. How much the trials of one tree may read again is limited (64 MiB), so a hostile file costs no more than that;
+ * behind it everything is refused, which leaves it for the next round. One thread at a time.
  */
 #pragma once
 
@@ -56,10 +56,10 @@ bool edit_tree_in_flow(const EditTree *tree, const YamlNode *node);
 /* Whether `parent->items[item]` is written as an alias. */
 bool edit_tree_is_alias(const EditTree *tree, const YamlNode *parent, guint item);
 
-/* Adds to the list the edit that does `change` (which the list takes a reference of; NULL: nothing in the tree changes), if that
- * can be shown: see above. False, and the list as it was, otherwise. */
-bool edit_tree_try(EditTree *tree, EditList *list, size_t start, size_t end, const char *text, EditChange *change) G_GNUC_WARN_UNUSED_RESULT;
+/* Adds to the fix the edit that does `change` (which the fix takes a reference of; NULL: nothing in the tree changes), if that
+ * can be shown: see above. False, and the fix as it was, otherwise. */
+bool edit_tree_try(EditTree *tree, Fix *fix, size_t start, size_t end, const char *text, EditChange *change) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Applies those of the lists that go together and shows the same of the whole; as few as one when they spoil each other, the
+/* Applies those of the fixes that go together and shows the same of the whole; as few as one when they spoil each other, the
  * others are for the next round. `applied` receives them. NULL when there is none. Transfer full. */
-char *edit_tree_apply(const EditTree *tree, const GPtrArray *lists, GPtrArray *applied, size_t *new_size);
+char *edit_tree_apply(const EditTree *tree, const GPtrArray *fixes, GPtrArray *applied, size_t *new_size);

@@ -39,28 +39,28 @@ static bool has_comment(const Layout *layout, size_t at) {
   return at < layout->size && layout->text[at] == '#';
 }
 
-static bool add_first_to_flow(EditTree *tree, EditList *list, const Addition *addition, size_t open, EditChange *change) {
+static bool add_first_to_flow(EditTree *tree, Fix *fix, const Addition *addition, size_t open, EditChange *change) {
   Layout layout = layout_of(tree);
   const YamlNode *node = addition->node;
   g_autofree char *pair = write_pair(addition);
   if (node->count == 0)
-    return edit_tree_try(tree, list, open + 1, open + 1, pair, change);
+    return edit_tree_try(tree, fix, open + 1, open + 1, pair, change);
   if (edit_tree_is_alias(tree, node, 0))
     return false;
   size_t start = layout_start_of(tree, node->items[0]);
   g_autofree char *space = flow_space(&layout, open, start);
   g_autofree char *text = g_strconcat(pair, ",", space, NULL);
-  return edit_tree_try(tree, list, start, start, text, change);
+  return edit_tree_try(tree, fix, start, start, text, change);
 }
 
-static bool add_to_flow(EditTree *tree, EditList *list, const Addition *addition, EditChange *change) {
+static bool add_to_flow(EditTree *tree, Fix *fix, const Addition *addition, EditChange *change) {
   Layout layout = layout_of(tree);
   const YamlNode *node = addition->node;
   size_t open = yaml_skip_properties(layout.text, layout_start_of(tree, node), layout.size);
   if (open >= layout.size || (layout.text[open] != '{' && layout.text[open] != '['))
     return false;
   if (addition->behind == EDIT_FIRST)
-    return add_first_to_flow(tree, list, addition, open, change);
+    return add_first_to_flow(tree, fix, addition, open, change);
   size_t end = layout_end(tree, node, addition->behind);
   guint first = node->kind == YAML_MAPPING ? addition->behind - 1 : addition->behind; /* where what it follows begins */
   if (has_comment(&layout, end))
@@ -69,12 +69,12 @@ static bool add_to_flow(EditTree *tree, EditList *list, const Addition *addition
   g_autofree char *space =
     edit_tree_is_alias(tree, node, first) ? g_strdup(" ") : flow_space(&layout, open, layout_start_of(tree, node->items[first]));
   g_autofree char *text = g_strconcat(",", space, pair, NULL);
-  return edit_tree_try(tree, list, end, end, text, change);
+  return edit_tree_try(tree, fix, end, end, text, change);
 }
 
 /* ---- into blocks ---- */
 
-static bool add_to_block(EditTree *tree, EditList *list, const Addition *addition, EditChange *change) {
+static bool add_to_block(EditTree *tree, Fix *fix, const Addition *addition, EditChange *change) {
   Layout layout = layout_of(tree);
   const YamlNode *node = addition->node;
   if (node->count == 0 || (addition->key != NULL && edit_tree_is_alias(tree, node, 0)))
@@ -89,7 +89,7 @@ static bool add_to_block(EditTree *tree, EditList *list, const Addition *additio
   layout_append(entry, &layout, addition->yaml, key == NULL, columns, layout_step(tree, node));
   if (addition->behind == EDIT_FIRST) {
     g_string_append_printf(entry, "%s%s", layout.line_break, indent);
-    return edit_tree_try(tree, list, start, start, entry->str, change);
+    return edit_tree_try(tree, fix, start, start, entry->str, change);
   }
   size_t end = layout_end(tree, node, addition->behind);
   bool at_start = layout_line_start(&layout, end) == end; /* behind a block of text whose blank lines count */
@@ -101,38 +101,38 @@ static bool add_to_block(EditTree *tree, EditList *list, const Addition *additio
   else
     g_string_prepend(entry, layout.line_break);
   end = at_start ? end : layout_line_end(&layout, end);
-  return edit_tree_try(tree, list, end, end, entry->str, change);
+  return edit_tree_try(tree, fix, end, end, entry->str, change);
 }
 
-static bool add(EditTree *tree, EditList *list, const Addition *addition, EditChange *change) {
+static bool add(EditTree *tree, Fix *fix, const Addition *addition, EditChange *change) {
   if (change == NULL)
     return false; /* the value is not YAML */
   if (!edit_tree_in_flow(tree, addition->node))
-    return add_to_block(tree, list, addition, change);
-  return is_single_line(addition->yaml) && add_to_flow(tree, list, addition, change);
+    return add_to_block(tree, fix, addition, change);
+  return is_single_line(addition->yaml) && add_to_flow(tree, fix, addition, change);
 }
 
-bool edit_insert_key(EditTree *tree, EditList *list, const YamlNode *mapping, guint after, const char *key, const char *yaml) {
+bool edit_insert_key(EditTree *tree, Fix *fix, const YamlNode *mapping, guint after, const char *key, const char *yaml) {
   bool first = after == EDIT_FIRST;
   if (mapping->kind != YAML_MAPPING || !edit_tree_owns(tree, mapping) || (!first && after >= mapping->count))
     return false;
   const Addition addition = {.node = mapping, .behind = first ? EDIT_FIRST : 2 * after + 1, .key = key, .yaml = yaml};
   g_autoptr(EditChange) change = edit_change_new(EDIT_INSERT, mapping, first ? 0 : after + 1, key, yaml);
-  return add(tree, list, &addition, change);
+  return add(tree, fix, &addition, change);
 }
 
-bool edit_append_item(EditTree *tree, EditList *list, const YamlNode *sequence, const char *yaml) {
+bool edit_append_item(EditTree *tree, Fix *fix, const YamlNode *sequence, const char *yaml) {
   if (sequence->kind != YAML_SEQUENCE || !edit_tree_owns(tree, sequence))
     return false;
   const Addition addition = {.node = sequence, .behind = sequence->count > 0 ? sequence->count - 1 : EDIT_FIRST, .yaml = yaml};
   g_autoptr(EditChange) change = edit_change_new(EDIT_APPEND, sequence, 0, NULL, yaml);
-  return add(tree, list, &addition, change);
+  return add(tree, fix, &addition, change);
 }
 
 /* ---- removing ---- */
 
 /* Up to the next pair, or from the one before. */
-static bool remove_from_flow(EditTree *tree, EditList *list, const YamlNode *mapping, guint index, EditChange *change) {
+static bool remove_from_flow(EditTree *tree, Fix *fix, const YamlNode *mapping, guint index, EditChange *change) {
   Layout layout = layout_of(tree);
   bool last = index + 1 == mapping->count;
   if (edit_tree_is_alias(tree, mapping, 2 * index) || (!last && edit_tree_is_alias(tree, mapping, 2 * index + 2)))
@@ -142,20 +142,20 @@ static bool remove_from_flow(EditTree *tree, EditList *list, const YamlNode *map
   size_t end = last ? own_end : layout_start_of(tree, yaml_key(mapping, index + 1));
   if (layout_has_hash(&layout, start, own_start) || layout_has_hash(&layout, own_end, end))
     return false;
-  return edit_tree_try(tree, list, start, end, "", change);
+  return edit_tree_try(tree, fix, start, end, "", change);
 }
 
 /* The first pair of an item shares its line with the dash: what follows moves up, unless comments stand between. */
-static bool remove_first_of_item(EditTree *tree, EditList *list, const YamlNode *mapping, size_t start, EditChange *change) {
+static bool remove_first_of_item(EditTree *tree, Fix *fix, const YamlNode *mapping, size_t start, EditChange *change) {
   Layout layout = layout_of(tree);
   size_t line_end = layout_line_end(&layout, layout_end(tree, mapping, 1));
   size_t next = edit_tree_is_alias(tree, mapping, 2) ? 0 : layout_start_of(tree, yaml_key(mapping, 1));
   if (next < line_end || layout_has_hash(&layout, line_end, next))
     return false;
-  return edit_tree_try(tree, list, start, next, "", change);
+  return edit_tree_try(tree, fix, start, next, "", change);
 }
 
-static bool remove_from_block(EditTree *tree, EditList *list, const YamlNode *mapping, guint index, EditChange *change) {
+static bool remove_from_block(EditTree *tree, Fix *fix, const YamlNode *mapping, guint index, EditChange *change) {
   Layout layout = layout_of(tree);
   if (edit_tree_is_alias(tree, mapping, 2 * index))
     return false;
@@ -166,17 +166,17 @@ static bool remove_from_block(EditTree *tree, EditList *list, const YamlNode *ma
     return false;
   size_t line = layout_line_start(&layout, start);
   if (layout_skip_blanks(&layout, line) != start && index == 0)
-    return remove_first_of_item(tree, list, mapping, start, change);
+    return remove_first_of_item(tree, fix, mapping, start, change);
   end = at_start ? end : layout_next_line(&layout, end);
   if (layout_line_start(&layout, end) != end)
     line = layout_line_before(&layout, line); /* the last line of the file has no line break: nor will the new one */
-  return edit_tree_try(tree, list, line, end, "", change);
+  return edit_tree_try(tree, fix, line, end, "", change);
 }
 
-bool edit_remove_key(EditTree *tree, EditList *list, const YamlNode *mapping, guint index) {
+bool edit_remove_key(EditTree *tree, Fix *fix, const YamlNode *mapping, guint index) {
   if (mapping->kind != YAML_MAPPING || index >= mapping->count || mapping->count == 1 || !edit_tree_owns(tree, mapping))
     return false;
   g_autoptr(EditChange) change = edit_change_new(EDIT_REMOVE, mapping, index, NULL, NULL);
   bool flow = edit_tree_in_flow(tree, mapping);
-  return flow ? remove_from_flow(tree, list, mapping, index, change) : remove_from_block(tree, list, mapping, index, change);
+  return flow ? remove_from_flow(tree, fix, mapping, index, change) : remove_from_block(tree, fix, mapping, index, change);
 }

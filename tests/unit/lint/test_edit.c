@@ -1,4 +1,4 @@
-/* Fixes as lists of edits: which are applied together, and what they make of a text. */
+/* Fixes as fixes of edits: which are applied together, and what they make of a text. */
 #include "lint/edit.h"
 
 #include <string.h>
@@ -31,29 +31,29 @@ static const struct {
   {"outside-the-text", {{{9, 11, "x"}}}, TEXT, 0},
 };
 
-static GPtrArray *make_lists(size_t row) {
-  GPtrArray *lists = g_ptr_array_new_with_free_func((GDestroyNotify)edit_list_free);
-  for (size_t fix = 0; fix < G_N_ELEMENTS(cases[row].fixes); fix++) {
-    const Row *edits = cases[row].fixes[fix];
+static GPtrArray *make_fixes(size_t row) {
+  GPtrArray *fixes = g_ptr_array_new_with_free_func((GDestroyNotify)fix_free);
+  for (size_t n = 0; n < G_N_ELEMENTS(cases[row].fixes); n++) {
+    const Row *edits = cases[row].fixes[n];
     if (edits[0].text == NULL)
       continue;
-    EditList *list = edit_list_new(cases[row].claim, true);
-    for (size_t i = 0; i < G_N_ELEMENTS(cases[row].fixes[fix]) && edits[i].text != NULL; i++)
-      g_assert_true(edit_list_add(list, edits[i].start, edits[i].end, edits[i].text));
-    g_ptr_array_add(lists, list);
+    Fix *fix = fix_new(cases[row].claim, true);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases[row].fixes[n]) && edits[i].text != NULL; i++)
+      g_assert_true(fix_add(fix, edits[i].start, edits[i].end, edits[i].text));
+    g_ptr_array_add(fixes, fix);
   }
-  return lists;
+  return fixes;
 }
 
 static void test_case(const void *data) {
   size_t row = GPOINTER_TO_SIZE(data);
-  g_autoptr(GPtrArray) lists = make_lists(row);
-  for (guint turn = 0; turn < MAX(lists->len, 1); turn++) {
+  g_autoptr(GPtrArray) fixes = make_fixes(row);
+  for (guint turn = 0; turn < MAX(fixes->len, 1); turn++) {
     g_autoptr(GPtrArray) applied = g_ptr_array_new();
     g_autoptr(GPtrArray) turned = g_ptr_array_new(); /* in every rotation, and so in every order of two */
     size_t size;
-    for (guint i = 0; i < lists->len; i++)
-      g_ptr_array_add(turned, lists->pdata[(i + turn) % lists->len]);
+    for (guint i = 0; i < fixes->len; i++)
+      g_ptr_array_add(turned, fixes->pdata[(i + turn) % fixes->len]);
     g_autofree char *after = edits_apply(TEXT, strlen(TEXT), turned, applied, &size);
     g_assert_cmpstr(after, ==, cases[row].after);
     g_assert_cmpuint(size, ==, strlen(after));
@@ -61,28 +61,28 @@ static void test_case(const void *data) {
   }
 }
 
-static void test_overlap_in_a_list(void) {
-  g_autoptr(EditList) list = edit_list_new("x", false);
-  g_assert_true(edit_list_add(list, 2, 4, "a"));
-  g_assert_false(edit_list_add(list, 3, 5, "b"));
-  g_assert_false(edit_list_add(list, 2, 4, "a"));
-  g_assert_true(edit_list_add(list, 4, 4, "c"));
-  g_assert_false(edit_list_add(list, 4, 4, "d"));
-  g_assert_cmpuint(list->edits->len, ==, 2);
+static void test_overlap_in_a_fix(void) {
+  g_autoptr(Fix) fix = fix_new("x", false);
+  g_assert_true(fix_add(fix, 2, 4, "a"));
+  g_assert_false(fix_add(fix, 3, 5, "b"));
+  g_assert_false(fix_add(fix, 2, 4, "a"));
+  g_assert_true(fix_add(fix, 4, 4, "c"));
+  g_assert_false(fix_add(fix, 4, 4, "d"));
+  g_assert_cmpuint(fix->edits->len, ==, 2);
 }
 
 /* It guards: each fix was held against every other. */
 static void test_many_fixes(void) {
-  g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func((GDestroyNotify)edit_list_free);
+  g_autoptr(GPtrArray) fixes = g_ptr_array_new_with_free_func((GDestroyNotify)fix_free);
   g_autofree char *text = g_strnfill(400000, 'a');
   for (size_t i = 0; i < 100000; i++) {
-    EditList *list = edit_list_new("x", true);
-    g_assert_true(edit_list_add(list, (i * 7919 % 100000) * 4, (i * 7919 % 100000) * 4 + 1, "b"));
-    g_ptr_array_add(lists, list);
+    Fix *fix = fix_new("x", true);
+    g_assert_true(fix_add(fix, (i * 7919 % 100000) * 4, (i * 7919 % 100000) * 4 + 1, "b"));
+    g_ptr_array_add(fixes, fix);
   }
   gint64 before = g_get_monotonic_time();
   size_t size;
-  g_autofree char *after = edits_apply(text, strlen(text), lists, NULL, &size);
+  g_autofree char *after = edits_apply(text, strlen(text), fixes, NULL, &size);
   g_assert_true(g_str_has_prefix(after, "baaabaaabaaa"));
   g_assert_cmpint(g_get_monotonic_time() - before, <, 5 * G_USEC_PER_SEC);
 }
@@ -93,7 +93,7 @@ int main(int argc, char **argv) {
     g_autofree char *path = g_strconcat("/lint/edit/", cases[i].claim, NULL);
     g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_case);
   }
-  g_test_add_func("/lint/edit/overlap-in-a-list-is-refused", test_overlap_in_a_list);
+  g_test_add_func("/lint/edit/overlap-in-a-fix-is-refused", test_overlap_in_a_fix);
   g_test_add_func("/lint/edit/many-fixes", test_many_fixes);
   return g_test_run();
 }

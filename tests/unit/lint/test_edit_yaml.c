@@ -166,7 +166,7 @@ static const Case cases[] = {
   {"remove-an-alias", REMOVE, "", 1, "", "a: &k x\nb: *k # why\nc: y\n", "a: &k x\nc: y\n"},
   {"remove-what-keeps-a-comment-out-of-a-text", REMOVE, "", 1, "", "a: |\n  x\nb: y\n  # note\n", NULL},
 
-  /* ---- lists ---- */
+  /* ---- fixes ---- */
   {"append", APPEND, "a", 0, "z", "a:\n  - x\n  - y # why\nb: 1\n", "a:\n  - x\n  - y # why\n  - z\nb: 1\n"},
   {"append-without-indentation", APPEND, "a", 0, "z", "a:\n- x\nb: 1\n", "a:\n- x\n- z\nb: 1\n"},
   {"append-a-mapping", APPEND, "", 0, "b: 1\nc: 2", "- a: x\n", "- a: x\n- b: 1\n  c: 2\n"},
@@ -205,27 +205,27 @@ static const YamlNode *find(const YamlNode *node, const char *path) {
   return node;
 }
 
-static bool apply(EditTree *tree, EditList *list, const YamlNode *node, const Case *row) {
+static bool apply(EditTree *tree, Fix *fix, const YamlNode *node, const Case *row) {
   const char *split = strchr(row->text, '=');
   g_autofree char *left = split != NULL ? g_strndup(row->text, (size_t)(split - row->text)) : NULL;
   g_autofree char *chosen = NULL;
   switch (row->operation) {
   case SET:
-    return edit_set_scalar(tree, list, node, row->text);
+    return edit_set_scalar(tree, fix, node, row->text);
   case PART:
-    return edit_replace_in_scalar(tree, list, node, row->index, strlen(left), split + 1);
+    return edit_replace_in_scalar(tree, fix, node, row->index, strlen(left), split + 1);
   case RENAME:
-    return edit_rename_key(tree, list, node, row->index, row->text);
+    return edit_rename_key(tree, fix, node, row->index, row->text);
   case COMMENT:
-    return edit_set_comment(tree, list, node, row->text);
+    return edit_set_comment(tree, fix, node, row->text);
   case INSERT:
-    return edit_insert_key(tree, list, node, row->index, left, split + 1);
+    return edit_insert_key(tree, fix, node, row->index, left, split + 1);
   case REMOVE:
-    return edit_remove_key(tree, list, node, row->index);
+    return edit_remove_key(tree, fix, node, row->index);
   case APPEND:
-    return edit_append_item(tree, list, node, row->text);
+    return edit_append_item(tree, fix, node, row->text);
   case ENV:
-    return edit_add_env(tree, list, node, left, split + 1, &chosen) && chosen != NULL;
+    return edit_add_env(tree, fix, node, left, split + 1, &chosen) && chosen != NULL;
   }
   return false;
 }
@@ -238,12 +238,12 @@ static void test_case(const void *data) {
   g_assert_no_error(error);
   g_autoptr(Source) source = source_new(row->before, size);
   g_autoptr(EditTree) tree = edit_tree_new(document, source);
-  g_autoptr(EditList) list = edit_list_new(row->claim, true);
-  g_autoptr(GPtrArray) lists = g_ptr_array_new();
-  bool good = apply(tree, list, find(yaml_root(document), row->path), row);
-  g_assert_true(good || list->edits->len == 0);
-  g_ptr_array_add(lists, list);
-  g_autofree char *after = good ? edits_apply(row->before, size, lists, NULL, &new_size) : NULL;
+  g_autoptr(Fix) fix = fix_new(row->claim, true);
+  g_autoptr(GPtrArray) fixes = g_ptr_array_new();
+  bool good = apply(tree, fix, find(yaml_root(document), row->path), row);
+  g_assert_true(good || fix->edits->len == 0);
+  g_ptr_array_add(fixes, fix);
+  g_autofree char *after = good ? edits_apply(row->before, size, fixes, NULL, &new_size) : NULL;
   g_assert_cmpstr(after, ==, row->after);
 }
 
@@ -253,33 +253,33 @@ typedef struct {
   YamlDocument *document;
   Source *source;
   EditTree *tree;
-  GPtrArray *lists;
+  GPtrArray *fixes;
 } Fixture;
 
 static Fixture fixture(const char *text) {
   Fixture made = {.document = yaml_parse("x.yaml", text, strlen(text), NULL, NULL), .source = source_new(text, strlen(text))};
   made.tree = edit_tree_new(made.document, made.source);
-  made.lists = g_ptr_array_new_with_free_func((GDestroyNotify)edit_list_free);
+  made.fixes = g_ptr_array_new_with_free_func((GDestroyNotify)fix_free);
   return made;
 }
 
 static void fixture_clear(Fixture *made) {
-  g_ptr_array_unref(made->lists);
+  g_ptr_array_unref(made->fixes);
   edit_tree_free(made->tree);
   source_free(made->source);
   yaml_document_free(made->document);
 }
 
-static EditList *add_list(Fixture *made) {
-  EditList *list = edit_list_new("", true);
-  g_ptr_array_add(made->lists, list);
-  return list;
+static Fix *add_fix(Fixture *made) {
+  Fix *fix = fix_new("", true);
+  g_ptr_array_add(made->fixes, fix);
+  return fix;
 }
 
 static void check_apply(Fixture *made, guint applied_want, const char *want) {
   g_autoptr(GPtrArray) applied = g_ptr_array_new();
   size_t size;
-  g_autofree char *after = edit_tree_apply(made->tree, made->lists, applied, &size);
+  g_autofree char *after = edit_tree_apply(made->tree, made->fixes, applied, &size);
   g_assert_cmpstr(after, ==, want);
   g_assert_cmpuint(applied->len, ==, applied_want);
 }
@@ -287,7 +287,7 @@ static void check_apply(Fixture *made, guint applied_want, const char *want) {
 static void test_one_fix_of_several_edits(void) {
   Fixture made = fixture("- uses: a/b@v4 # old\n- run: echo ${{ x }}\n");
   const YamlNode *root = yaml_root(made.document);
-  EditList *pin = add_list(&made), *env = add_list(&made);
+  Fix *pin = add_fix(&made), *env = add_fix(&made);
   g_autofree char *chosen = NULL;
   g_assert_true(edit_set_scalar(made.tree, pin, yaml_get(root->items[0], "uses"), "a/b@c0ffee"));
   g_assert_true(edit_set_comment(made.tree, pin, yaml_get(root->items[0], "uses"), "v4"));
@@ -301,18 +301,18 @@ static void test_one_fix_of_several_edits(void) {
 static void test_fixes_that_spoil_each_other(void) {
   Fixture made = fixture("m:\n  a: 1\n  b: 2\nc: 3\n");
   const YamlNode *mapping = yaml_get(yaml_root(made.document), "m");
-  g_assert_true(edit_remove_key(made.tree, add_list(&made), mapping, 1));
-  g_assert_true(edit_remove_key(made.tree, add_list(&made), mapping, 0));
+  g_assert_true(edit_remove_key(made.tree, add_fix(&made), mapping, 1));
+  g_assert_true(edit_remove_key(made.tree, add_fix(&made), mapping, 0));
   check_apply(&made, 1, "m:\n  b: 2\nc: 3\n"); /* both would leave m with nothing */
   fixture_clear(&made);
 }
 
 static void test_an_edit_over_another_of_the_fix(void) {
   Fixture made = fixture("a: x\n");
-  EditList *list = add_list(&made);
+  Fix *fix = add_fix(&made);
   const YamlNode *scalar = yaml_get(yaml_root(made.document), "a");
-  g_assert_true(edit_set_scalar(made.tree, list, scalar, "y"));
-  g_assert_false(edit_set_scalar(made.tree, list, scalar, "z"));
+  g_assert_true(edit_set_scalar(made.tree, fix, scalar, "y"));
+  g_assert_false(edit_set_scalar(made.tree, fix, scalar, "z"));
   check_apply(&made, 1, "a: y\n");
   fixture_clear(&made);
 }
@@ -324,7 +324,7 @@ static void test_what_is_read_again_is_limited(void) {
   Fixture made = fixture(text->str);
   const YamlNode *scalar = yaml_get(yaml_root(made.document), "a");
   guint done = 0;
-  while (done < 1000 && edit_set_scalar(made.tree, add_list(&made), scalar, "y"))
+  while (done < 1000 && edit_set_scalar(made.tree, add_fix(&made), scalar, "y"))
     done++;
   g_assert_cmpuint(done, >, 50);
   g_assert_cmpuint(done, <, 100);
