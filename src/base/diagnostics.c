@@ -26,6 +26,7 @@ void diagnostics_free(Diagnostics *diagnostics) {
   g_free(diagnostics);
 }
 
+G_GNUC_PRINTF(4, 0)
 static void add(Diagnostics *diagnostics, Location location, const char *rule, const char *format, va_list arguments) {
   if (diagnostics == NULL)
     return;

@@ -1,5 +1,7 @@
 #include "lint/finding.h"
 
+#include "lint/edit.h"
+
 #include <string.h>
 
 struct Findings {
@@ -10,6 +12,7 @@ void finding_free(Finding *finding) {
   g_free(finding->path);
   g_free(finding->message);
   g_free(finding->help);
+  g_clear_pointer(&finding->fix, fix_free);
   g_free(finding);
 }
 

@@ -1,0 +1,121 @@
+"""The linter's speed: against native actionlint, against libyaml alone on the same files, a small file from start to exit, and growth.
+
+Files are those of BENCH_WORKFLOWS (a folder; default: the workflows of the public vectors). actionlint is the one of ACTIONLINT, or
+in PATH. Times are processor time on one core, so that a busy machine does not decide.
+"""
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+VECTORS = TOP.parent / "shared" / "vectors" / "lint"
+WORKFLOWS_MIN = 400  # so many files at least: a folder with fewer is repeated, or the start of a process would be measured
+ACTIONLINT_TIMES, LIBYAML_TIMES, SMALL_MS, SMALL_MB, GROWTH = 10, 3, 10, 20, 1.3
+
+
+def files():
+    folder = os.environ.get("BENCH_WORKFLOWS")
+    found = sorted(pathlib.Path(folder or VECTORS / "ok").rglob("*.y*ml"))
+    if not found:
+        raise SystemExit(f"no workflows in {folder or VECTORS}: name a folder of them in BENCH_WORKFLOWS")
+    return [str(path) for path in found * -(-WORKFLOWS_MIN // len(found))]
+
+
+def cost(argv):
+    """Processor seconds, wall seconds and resident megabytes of one run on one core. Findings are no failure."""
+    started = time.monotonic()
+    child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, {0}))
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 1):
+        raise SystemExit(f"{argv[0]} ended with {child.returncode}")
+    return usage.ru_utime + usage.ru_stime, time.monotonic() - started, usage.ru_maxrss / 1024
+
+
+def pairs(ours, theirs, runs):
+    """Medians of both and of their ratio, run in turn; the first pair warms up."""
+    costs = [(cost(ours)[0], cost(theirs)[0]) for _ in range(runs + 1)][1:]
+    return statistics.median(a for a, _ in costs), statistics.median(b for _, b in costs), statistics.median(a / b for a, b in costs)
+
+
+def row(name, value, unit, against, ratio, bound, holds):
+    return {"name": name, "value": value, "unit": unit, "against": against, "ratio": ratio, "bound": bound, "holds": holds, "command": "./do bench lint"}
+
+
+def against_actionlint(drover, runs, scripts):
+    """Files a second, as many times as actionlint's; with `scripts` both have shellcheck look at every run: and nothing is cached."""
+    name = "lint, files a second, scripts " + ("checked" if scripts else "left out")
+    actionlint = os.environ.get("ACTIONLINT") or shutil.which("actionlint")
+    names = files()[:60] if scripts else files()
+    lint = [drover, "lint", "--family", "correctness", *([] if scripts else ["--no-scripts"]), *names]
+    if actionlint is None:
+        return row(name, len(names) / cost(lint)[0], "1/s", None, None, ACTIONLINT_TIMES, False)
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["XDG_CACHE_HOME"] = cache
+        off = [] if scripts else ["-shellcheck=", "-pyflakes="]
+        costs = []
+        for _ in range(3 if scripts else runs + 1):
+            shutil.rmtree(cache, ignore_errors=True)
+            costs.append((cost(lint)[0], cost([actionlint, *off, *names])[0]))
+        costs = costs[1:]
+        del os.environ["XDG_CACHE_HOME"]
+    ours, theirs = (statistics.median(c[i] for c in costs) for i in (0, 1))
+    ratio = statistics.median(b / a for a, b in costs)
+    return row(name, len(names) / ours, "1/s", len(names) / theirs, ratio, ACTIONLINT_TIMES, ratio >= ACTIONLINT_TIMES)
+
+
+def against_libyaml(drover, runs, folder):
+    events = pathlib.Path(folder) / "libyaml_events"
+    subprocess.run(["cc", "-O2", "-o", events, TOP / "bench" / "libyaml_events.c", "-lyaml"], check=True)
+    names = files()
+    ours, theirs, ratio = pairs([drover, "lint", "--family", "correctness", "--no-scripts", *names], [events, *names], runs)
+    return row("lint, processor time against libyaml's", ours, "s", theirs, ratio, LIBYAML_TIMES, ratio <= LIBYAML_TIMES)
+
+
+def small_file(drover, runs, folder):
+    path = pathlib.Path(folder) / "small.yml"
+    path.write_text("on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.sha }}\n")
+    costs = [cost([drover, "lint", "--root", folder, "--no-scripts", str(path)]) for _ in range(4 * runs)]
+    wall_ms, megabytes = 1000 * statistics.median(c[1] for c in costs), max(c[2] for c in costs)
+    return [
+        row("lint of one small file, from start to exit", wall_ms, "ms", SMALL_MS, wall_ms / SMALL_MS, 1, wall_ms <= SMALL_MS),
+        row("lint of one small file, memory", megabytes, "MB", SMALL_MB, megabytes / SMALL_MB, 1, megabytes <= SMALL_MB),
+    ]
+
+
+STEPS = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+GROWING = {
+    "steps": lambda n: STEPS + "".join(f"      - run: echo ${{{{ github.sha }}}} {i}\n" for i in range(n)),
+    "aliases": lambda n: STEPS + "      - &s {run: echo}\n" + "      - *s\n" * n,
+    "matrix": lambda n: STEPS.replace("    steps", f"    strategy:\n      matrix:\n        v: {list(range(n))}\n    steps") + "      - run: echo\n",
+    "jobs": lambda n: "on: push\njobs:\n" + "".join(f"  j{i}: {{runs-on: ubuntu-latest, steps: [{{run: echo}}]}}\n" for i in range(n)),
+}
+
+
+def growth(drover, runs, folder):
+    """What four times as much of something costs, for a fourth of it: 1 is linear."""
+    for name, text in GROWING.items():
+        sizes = (200, 800) if name == "jobs" else (2000, 8000)
+        paths = []
+        for size in sizes:
+            path = pathlib.Path(folder) / f"{name}-{size}.yml"
+            path.write_text(text(size))
+            paths.append([drover, "lint", "--root", folder, "--no-scripts", str(path)])
+        start = min(cost([drover, "--version"])[0] for _ in range(runs))
+        few, many = (max(min(cost(argv)[0] for _ in range(runs)) - start, 1e-4) for argv in paths)
+        yield row(f"lint, growth with {name}", many, "s", few, many / few / 4, GROWTH, many / few / 4 <= GROWTH)
+
+
+def rows(drover, runs):
+    with tempfile.TemporaryDirectory() as folder:
+        return [
+            against_actionlint(drover, runs, scripts=True),
+            against_actionlint(drover, runs, scripts=False),
+            against_libyaml(drover, runs, folder),
+            *small_file(drover, runs, folder),
+            *growth(drover, runs, folder),
+        ]
