@@ -2,6 +2,9 @@
 
 #include "base/error.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define SHOWN_MAX 20
 
 struct Diagnostics {
@@ -53,6 +56,16 @@ void diagnostics_add_rule(Diagnostics *diagnostics, Location location, const cha
   va_start(arguments, format);
   add(diagnostics, location, rule, format, arguments);
   va_end(arguments);
+}
+
+void diagnostics_add_error(Diagnostics *diagnostics, const char *file, const char *rule, const GError *error) {
+  Location location = {.file = file};
+  const char *message = error->message;
+  size_t length = strlen(file);
+  int used = 0;
+  if (strncmp(message, file, length) == 0 && sscanf(message + length, ":%u:%u: %n", &location.line, &location.column, &used) == 2)
+    message += length + (size_t)used;
+  diagnostics_add_rule(diagnostics, location, rule, "%s", message);
 }
 
 guint diagnostics_count(const Diagnostics *diagnostics) {

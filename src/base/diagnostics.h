@@ -31,6 +31,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Diagnostics, diagnostics_free)
 void diagnostics_add(Diagnostics *diagnostics, Location location, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* The same with a rule, which must be static. */
 void diagnostics_add_rule(Diagnostics *diagnostics, Location location, const char *rule, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* What a reader says that stops at its first error, "file:line:column: message": the place in `file` becomes that of the finding. */
+void diagnostics_add_error(Diagnostics *diagnostics, const char *file, const char *rule, const GError *error);
 guint diagnostics_count(const Diagnostics *diagnostics);
 const Diagnostic *diagnostics_at(const Diagnostics *diagnostics, guint index); /* transfer none */
 

@@ -15,6 +15,7 @@
   ROW(journal) \
   ROW(run) \
   ROW(lint) \
+  ROW(plan) \
   ROW(expression) \
   ROW(serve) \
   ROW(secret) \

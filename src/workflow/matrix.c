@@ -1,6 +1,7 @@
 #include "workflow/matrix.h"
 
 #include "base/error.h"
+#include "workflow/expression/ast.h"
 #include "workflow/schema.h"
 
 #include <math.h>
@@ -58,6 +59,46 @@ json_t *matrix_evaluate(const YamlNode *node, const ExpressionScope *scope, GErr
     else
       json_array_append_new(result, item);
   }
+  return result;
+}
+
+/* ---- before a run ---- */
+
+static bool is_constant_node(const ExpressionNode *node, const ExpressionNode *parent, void *user) {
+  (void)parent, (void)user;
+  return node->kind != EXPRESSION_NODE_CONTEXT && (node->kind != EXPRESSION_NODE_CALL || node->builtin != NULL);
+}
+
+static bool is_constant_text(const YamlNode *node) {
+  if (memmem(node->text, node->length, "${{", 3) == NULL)
+    return true;
+  g_autoptr(ExpressionTemplate) template = expression_template_parse(node->text, node->length, NULL, NULL);
+  size_t count = 0;
+  const ExpressionSegment *pieces = template != NULL ? expression_template_segments(template, &count) : NULL;
+  for (size_t i = 0; i < count; i++)
+    if (pieces[i].expression != NULL && !expression_node_walk(expression_root(pieces[i].expression), is_constant_node, NULL))
+      return false;
+  return true;
+}
+
+bool matrix_is_constant(const YamlNode *node) {
+  if (node->kind == YAML_SCALAR)
+    return is_constant_text(node);
+  for (guint i = 0; i < node->count; i++)
+    if (!matrix_is_constant(node->kind == YAML_MAPPING ? yaml_value(node, i) : node->items[i]))
+      return false;
+  return true;
+}
+
+json_t *matrix_as_written(const YamlNode *node) {
+  if (node->kind == YAML_SCALAR)
+    return scalar_to_json(node);
+  json_t *result = node->kind == YAML_MAPPING ? json_object() : json_array();
+  for (guint i = 0; i < node->count; i++)
+    if (node->kind == YAML_MAPPING)
+      json_object_set_new(result, yaml_key(node, i)->text, matrix_as_written(yaml_value(node, i)));
+    else
+      json_array_append_new(result, matrix_as_written(node->items[i]));
   return result;
 }
 

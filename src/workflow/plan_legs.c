@@ -1,0 +1,119 @@
+#include "workflow/plan_build.h"
+
+#include "workflow/expression/ast.h"
+#include "workflow/matrix.h"
+
+#include <string.h>
+
+#define NAME_MAX_BYTES 1000 /* of an evaluated piece of a name */
+
+/* ---- names ---- */
+
+static bool is_known_context(const ExpressionNode *node, const ExpressionNode *parent, void *user) {
+  (void)parent, (void)user;
+  if (node->kind == EXPRESSION_NODE_CONTEXT)
+    return g_ascii_strcasecmp(node->name, "matrix") == 0 || g_ascii_strcasecmp(node->name, "strategy") == 0;
+  return node->kind != EXPRESSION_NODE_CALL || node->builtin != NULL;
+}
+
+static void append_piece(GString *name, const char *text, const ExpressionSegment *piece, const ExpressionScope *scope) {
+  g_auto(ExpressionValue) value = {0};
+  bool known = scope != NULL && piece->expression != NULL && expression_node_walk(expression_root(piece->expression), is_known_context, NULL);
+  if (known && expression_evaluate(piece->expression, scope, &value, NULL)) {
+    g_autofree char *evaluated = expression_value_to_string(&value, NULL);
+    g_string_append(name, evaluated);
+  } else {
+    g_string_append_len(name, text + piece->span.start, (gssize)(piece->span.end - piece->span.start));
+  }
+}
+
+/* A name with what the matrix gives; what only a run knows stays as it is written. `scope` NULL: nothing is known. */
+static char *fill_name(const char *text, const ExpressionTemplate *template, const ExpressionScope *scope) {
+  GString *name = g_string_new(NULL);
+  size_t count;
+  const ExpressionSegment *pieces = expression_template_segments(template, &count);
+  for (size_t i = 0; i < count; i++)
+    append_piece(name, text, &pieces[i], scope);
+  return g_string_free(name, FALSE);
+}
+
+/* A name that has expressions says itself how its legs differ; GitHub adds the combination only to one that has none. */
+static char *leg_name(const PlanFileJob *job, const ExpressionTemplate *template, json_t *matrix, guint index, guint total) {
+  if (template == NULL)
+    return matrix_job_name(job->name, matrix);
+  json_auto_t *contexts = json_pack("{s:O?, s:{s:i, s:i}}", "matrix", matrix, "strategy", "job-index", (int)index, "job-total", (int)total);
+  ExpressionScope scope = {.contexts = contexts, .memory_limit_bytes = NAME_MAX_BYTES};
+  return fill_name(job->name, template, &scope);
+}
+
+/* NULL when the name has no expressions. */
+static ExpressionTemplate *name_template(const char *name) {
+  return strstr(name, "${{") != NULL ? expression_template_parse(name, strlen(name), NULL, NULL) : NULL;
+}
+
+/* ---- matrices ---- */
+
+static json_t *expand(const WorkflowJob *job, PlanFileJob *expanded, GError **error) {
+  const YamlNode *matrix = job->strategy.matrix;
+  expanded->dynamic = job->strategy.node != NULL && (job->strategy.node->kind == YAML_SCALAR || (matrix != NULL && !matrix_is_constant(matrix)));
+  if (matrix != NULL)
+    expanded->matrix = expanded->dynamic ? matrix_as_written(matrix) : matrix_evaluate(matrix, NULL, error);
+  if (expanded->dynamic)
+    return json_array();
+  if (matrix == NULL)
+    return json_pack("[n]");
+  return expanded->matrix != NULL ? matrix_expand(expanded->matrix, matrix->location, error) : NULL;
+}
+
+static bool expand_job(const WorkflowJob *job, PlanFileJob *expanded, Diagnostics *diagnostics) {
+  g_autoptr(GError) error = NULL;
+  bool named = job->name.text != NULL && *job->name.text != '\0';
+  expanded->name = g_strdup(named ? job->name.text : job->id);
+  json_auto_t *combinations = expand(job, expanded, &error);
+  if (combinations == NULL) {
+    diagnostics_add_error(diagnostics, job->location.file, "matrix", error);
+    return false;
+  }
+  g_autoptr(ExpressionTemplate) template = name_template(expanded->name);
+  guint total = (guint)json_array_size(combinations);
+  expanded->legs = g_new0(PlanLeg, total);
+  for (guint i = 0; i < total; i++) {
+    json_t *matrix = json_array_get(combinations, i);
+    matrix = json_is_null(matrix) ? NULL : matrix;
+    expanded->legs[i] = (PlanLeg){.name = leg_name(expanded, template, matrix, i, total), .matrix = json_incref(matrix)};
+    expanded->leg_count++;
+  }
+  return true;
+}
+
+bool plan_file_expand(PlanFile *file, Diagnostics *diagnostics) {
+  const Workflow *workflow = file->workflow;
+  bool good = true;
+  guint64 runs = 0;
+  file->jobs = g_new0(PlanFileJob, workflow->job_count);
+  for (guint i = 0; i < workflow->job_count && runs <= PLAN_JOBS_MAX; i++) {
+    good = expand_job(&workflow->jobs[i], &file->jobs[i], diagnostics) && good;
+    runs += file->jobs[i].leg_count;
+  }
+  if (runs <= PLAN_JOBS_MAX)
+    return good;
+  diagnostics_add_rule(diagnostics, workflow->jobs[0].location, "matrix", "the jobs of this file and their matrices give more than %d runs",
+                       PLAN_JOBS_MAX);
+  return false;
+}
+
+void plan_file_free(PlanFile *file) {
+  for (guint i = 0; file->jobs != NULL && i < file->workflow->job_count; i++) {
+    PlanFileJob *job = &file->jobs[i];
+    for (guint n = 0; n < job->leg_count; n++) {
+      g_free(job->legs[n].name);
+      json_decref(job->legs[n].matrix);
+    }
+    g_free(job->name), g_free(job->legs);
+    json_decref(job->matrix);
+  }
+  g_free(file->jobs);
+  g_clear_pointer(&file->workflow, workflow_free);
+  g_free(file->name);
+  g_free(file);
+}
