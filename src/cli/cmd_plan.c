@@ -93,13 +93,17 @@ static bool run(Invocation *invocation, GError **error) {
   const char *given = invocation_argument(invocation, 0), *wanted_root = invocation_text(invocation, "root");
   g_autofree char *root = wanted_root != NULL ? g_canonicalize_filename(wanted_root, invocation->dir) : support_repository_top(invocation);
   g_autofree char *path = g_canonicalize_filename(given, invocation->dir), *file = support_path_below(root, invocation->dir, given);
+  const char *actions = invocation_text(invocation, "actions");
+  g_autofree char *folder = actions != NULL ? g_canonicalize_filename(actions, invocation->dir) : NULL;
+  g_autoptr(Mirror) mirror = folder != NULL ? mirror_open(folder, error) : NULL;
+  if (folder != NULL && mirror == NULL)
+    return false;
   size_t size;
   g_autofree char *text = fs_read(path, PLAN_FILE_MAX_BYTES, &size, error);
   if (text == NULL)
     return false;
   g_autoptr(Diagnostics) findings = diagnostics_new();
-  g_autoptr(Plan) plan = plan_new(&(PlanSpec){.read = plan_read_below, .user = root}, file, text, size, findings);
-  diagnostics_sort(findings);
+  g_autoptr(Plan) plan = plan_new(&(PlanSpec){.read = plan_read_below, .user = root, .mirror = mirror}, file, text, size, findings);
   if (invocation->json)
     support_answer_json(invocation, plan != NULL ? plan_json(plan) : findings_json(findings));
   else if (plan != NULL)

@@ -1,19 +1,17 @@
 #include "workflow/plan_build.h"
 
-#include "base/fs.h"
-
-#include <string.h>
-
 struct Plan {
-  Arena *arena;     /* the tree */
-  GPtrArray *files; /* PlanFile */
+  Arena *arena;      /* the tree */
+  GHashTable *files; /* those that it was made from */
   const PlanWorkflow *top;
 };
 
 typedef struct {
-  const PlanSpec *spec;
   Plan *plan;
-  Diagnostics *diagnostics;
+  PlanFiles files;
+  Diagnostics *found;
+  guint64 runs;
+  bool too_many; /* and said so */
 } Build;
 
 /* ---- the tree ---- */
@@ -43,11 +41,60 @@ static const WorkflowPermissions *permissions_of(const PlanWorkflow *planned, co
   return planned->caller != NULL ? planned->caller->permissions : NULL;
 }
 
-static const PlanWorkflow *plan_workflow(Build *build, const PlanFile *file, const PlanJob *caller) {
+/* Where the tree stands: how deep, and how often it all runs for the matrices above. */
+typedef struct {
+  guint level;
+  guint64 times;
+} Place;
+
+static const PlanWorkflow *plan_workflow(Build *build, const PlanFile *file, const PlanJob *caller, Place place);
+
+static bool is_caller(const PlanWorkflow *planned, const PlanFile *file) {
+  for (; planned != NULL; planned = planned->caller != NULL ? planned->caller->workflow : NULL)
+    if (planned->workflow == file->workflow)
+      return true;
+  return false;
+}
+
+static bool count_runs(Build *build, const PlanJob *job, Place place) {
+  build->runs += place.times * MAX(1, job->leg_count);
+  if (build->runs > PLAN_JOBS_MAX && !build->too_many) {
+    const PlanJob *caller = job->workflow->caller;
+    build->too_many = true;
+    diagnostics_add_rule(build->found, caller != NULL ? caller->job->uses.location : job->job->location, "matrix",
+                         "the plan has more than %d job runs, those of called workflows counted", PLAN_JOBS_MAX);
+  }
+  return !build->too_many;
+}
+
+static const PlanWorkflow *call(Build *build, const PlanFile *from, const PlanJob *job, Place place) {
+  PlanFileJob *written = &from->jobs[job->job->index];
+  Location where = job->job->uses.location;
+  const PlanFile *file = plan_files_called(&build->files, from, job->job);
+  if (file == NULL || written->refused)
+    return NULL;
+  if (is_caller(job->workflow, file)) {
+    diagnostics_add_rule(build->found, where, "workflow-call", "%s is called by itself, in a circle", file->name);
+    return NULL;
+  }
+  if (place.level == PLAN_LEVELS_MAX) {
+    diagnostics_add_rule(build->found, where, "workflow-call", "workflows call each other more than %d levels deep", PLAN_LEVELS_MAX);
+    return NULL;
+  }
+  if (!written->checked)
+    written->refused = !plan_check_call(job->job, file, build->found);
+  written->checked = true;
+  if (written->refused)
+    return NULL;
+  plan_check_permissions(job, file, build->found);
+  return plan_workflow(build, file, job, (Place){place.level + 1, place.times * MAX(1, job->leg_count)});
+}
+
+static const PlanWorkflow *plan_workflow(Build *build, const PlanFile *file, const PlanJob *caller, Place place) {
   PlanWorkflow *planned = arena_alloc(build->plan->arena, sizeof *planned);
-  *planned = (PlanWorkflow){.workflow = file->workflow, .caller = caller, .job_count = file->workflow->job_count};
+  *planned = (PlanWorkflow){.workflow = file->workflow, .file = file->name, .caller = caller, .job_count = file->workflow->job_count};
   planned->jobs = arena_array(build->plan->arena, PlanJob, planned->job_count);
-  for (guint i = 0; i < planned->job_count; i++) {
+  for (guint i = 0; i < planned->job_count && !build->too_many; i++) {
     const WorkflowJob *job = &file->workflow->jobs[i];
     const PlanFileJob *known = &file->jobs[i];
     planned->jobs[i] = (PlanJob){
@@ -60,43 +107,43 @@ static const PlanWorkflow *plan_workflow(Build *build, const PlanFile *file, con
       .leg_count = known->leg_count,
       .permissions = permissions_of(planned, job),
     };
+    if (count_runs(build, &planned->jobs[i], place) && job->uses.text != NULL)
+      planned->jobs[i].called = call(build, file, &planned->jobs[i], place);
   }
-  connect(build, planned);
+  if (!build->too_many)
+    connect(build, planned);
   return planned;
-}
-
-/* ---- files ---- */
-
-static PlanFile *add_file(Build *build, const char *name, const char *text, size_t size) {
-  PlanFile *file = g_new0(PlanFile, 1);
-  file->name = g_strdup(name);
-  g_ptr_array_add(build->plan->files, file);
-  file->workflow = workflow_parse(file->name, text, size, build->diagnostics);
-  return file->workflow != NULL && plan_file_expand(file, build->diagnostics) ? file : NULL;
-}
-
-char *plan_read_below(const char *path, size_t *size, void *root, GError **error) {
-  g_autofree char *whole = g_build_filename(root, path, NULL);
-  return fs_read(whole, PLAN_FILE_MAX_BYTES, size, error);
 }
 
 /* ---- the plan ---- */
 
+/* In order, and each once: a file that is called in several places is looked at in each. */
+static void move_findings(Diagnostics *found, Diagnostics *diagnostics) {
+  diagnostics_sort(found);
+  g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < diagnostics_count(found); i++) {
+    const Diagnostic *finding = diagnostics_at(found, i);
+    if (g_hash_table_add(seen, g_strdup_printf("%s:%u:%u: %s", finding->file, finding->line, finding->column, finding->message)))
+      diagnostics_add_rule(diagnostics, (Location){finding->file, finding->line, finding->column}, finding->rule, "%s", finding->message);
+  }
+}
+
 Plan *plan_new(const PlanSpec *spec, const char *file, const char *text, size_t size, Diagnostics *diagnostics) {
+  g_autoptr(Diagnostics) found = diagnostics_new();
   g_autoptr(Plan) plan = g_new0(Plan, 1);
-  guint before = diagnostics_count(diagnostics);
   plan->arena = arena_new();
-  plan->files = g_ptr_array_new_with_free_func((GDestroyNotify)plan_file_free);
-  Build build = {.spec = spec, .plan = plan, .diagnostics = diagnostics};
-  const PlanFile *read = add_file(&build, file, text, size);
-  if (read != NULL)
-    plan->top = plan_workflow(&build, read, NULL);
-  return diagnostics_count(diagnostics) == before ? g_steal_pointer(&plan) : NULL;
+  plan->files = plan_files_new();
+  Build build = {.plan = plan, .files = {spec, found, plan->files}, .found = found};
+  const PlanFile *top = plan_files_add_top(&build.files, file, text, size);
+  if (top != NULL)
+    plan->top = plan_workflow(&build, top, NULL, (Place){.level = 1, .times = 1});
+  move_findings(found, diagnostics);
+  return diagnostics_count(found) == 0 ? g_steal_pointer(&plan) : NULL;
 }
 
 void plan_free(Plan *plan) {
-  g_clear_pointer(&plan->files, g_ptr_array_unref);
   g_clear_pointer(&plan->arena, arena_free);
+  g_clear_pointer(&plan->files, g_hash_table_unref);
   g_free(plan);
 }
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/diagnostics.h"
+#include "git/mirror.h"
 #include "workflow/workflow.h"
 
 #include <glib.h>
@@ -43,11 +44,12 @@ struct PlanJob {
   const PlanLeg *legs;
   guint leg_count;
   const WorkflowPermissions *permissions; /* that apply: its own, its file's, its caller's; NULL: what the repository's settings give */
-  const PlanWorkflow *called;             /* NULL: it calls none, or one that was not looked for */
+  const PlanWorkflow *called;             /* NULL: it calls none, or one that nobody looked for: of another repository, without a mirror */
 };
 
 struct PlanWorkflow {
   const Workflow *workflow;
+  const char *file;      /* what findings call it: a path, or "owner/repo/path@ref" */
   const PlanJob *caller; /* NULL: the file that was asked for */
   PlanJob *jobs;         /* in the file's order */
   guint job_count;
@@ -59,6 +61,7 @@ typedef char *(*PlanReadFunc)(const char *path, size_t *size, void *user, GError
 typedef struct {
   PlanReadFunc read;
   void *user;
+  Mirror *mirror; /* where other repositories lie; NULL: their workflows are not looked for */
 } PlanSpec;
 
 /* A PlanReadFunc; `root` is the repository's top folder, a path. */

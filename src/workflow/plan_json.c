@@ -130,7 +130,7 @@ static json_t *workflow_json(const PlanWorkflow *planned) {
     json_array_append_new(events, text_json(workflow->events[i].name));
   for (guint i = 0; i < planned->job_count; i++)
     json_array_append_new(jobs, job_json(&planned->jobs[i]));
-  return json_pack("{s:o, s:o, s:o, s:o}", "file", text_json(workflow->file), "name", written_json(&workflow->name), "events", events, "jobs", jobs);
+  return json_pack("{s:o, s:o, s:o, s:o}", "file", text_json(planned->file), "name", written_json(&workflow->name), "events", events, "jobs", jobs);
 }
 
 json_t *plan_json(const Plan *plan) {

@@ -102,7 +102,7 @@ bool plan_file_expand(PlanFile *file, Diagnostics *diagnostics) {
   return false;
 }
 
-void plan_file_free(PlanFile *file) {
+void plan_file_jobs_free(PlanFile *file) {
   for (guint i = 0; file->jobs != NULL && i < file->workflow->job_count; i++) {
     PlanFileJob *job = &file->jobs[i];
     for (guint n = 0; n < job->leg_count; n++) {
@@ -112,8 +112,5 @@ void plan_file_free(PlanFile *file) {
     g_free(job->name), g_free(job->legs);
     json_decref(job->matrix);
   }
-  g_free(file->jobs);
-  g_clear_pointer(&file->workflow, workflow_free);
-  g_free(file->name);
-  g_free(file);
+  g_clear_pointer(&file->jobs, g_free);
 }
