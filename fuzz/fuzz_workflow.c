@@ -25,10 +25,12 @@ static void check_findings(const Diagnostics *diagnostics, unsigned lines) {
 static void check_matrix(const WorkflowJob *job) {
   g_autoptr(GError) error = NULL;
   json_auto_t *matrix = job->strategy.matrix != NULL ? matrix_evaluate(job->strategy.matrix, NULL, &error) : NULL;
-  json_auto_t *combinations = matrix != NULL ? matrix_expand(matrix, job->location, &error) : NULL;
-  g_assert_true(job->strategy.matrix == NULL || (combinations != NULL) == (error == NULL));
-  for (size_t i = 0; i < json_array_size(combinations); i++) {
-    g_autofree char *name = matrix_job_name(job->id, json_array_get(combinations, i));
+  g_auto(MatrixLegs) legs = {0};
+  bool expanded = matrix != NULL && matrix_expand(matrix, job->location, &legs, &error);
+  g_assert_true(job->strategy.matrix == NULL || expanded == (error == NULL));
+  g_assert_cmpuint(json_array_size(legs.combinations), <=, MATRIX_JOBS_MAX);
+  for (size_t i = 0; i < json_array_size(legs.combinations); i++) {
+    g_autofree char *name = matrix_job_name(job->id, &legs, i);
     g_assert_true(g_utf8_validate(name, -1, NULL));
   }
 }

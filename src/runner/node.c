@@ -99,23 +99,25 @@ static json_t *contexts_of(const RunSpec *spec, const Node *node) {
 
 /* ---- legs ---- */
 
-static char *leg_name(const Node *node, json_t *matrix, const ExpressionScope *scope) {
+static char *leg_name(const Node *node, const MatrixLegs *legs, const ExpressionScope *scope) {
   const WorkflowText *name = &node->job->name;
   bool named = name->text != NULL && *name->text != '\0';
   if (!named || strstr(name->text, "${{") == NULL)
-    return matrix_job_name(named ? name->text : node->job->id, matrix);
+    return matrix_job_name(named ? name->text : node->job->id, legs, node->legs->len);
   g_autoptr(GError) error = NULL;
   g_autofree char *text = expand_text(name, scope, &error);
   return text != NULL ? g_steal_pointer(&text) : g_strdup(node->job->id);
 }
 
-static void add_leg(Node *node, const RunSpec *spec, json_t *matrix, json_t *contexts, size_t total, guint number) {
+/* The next of `legs`. */
+static void add_leg(Node *node, const RunSpec *spec, const MatrixLegs *legs, json_t *contexts, guint number) {
+  size_t total = json_array_size(legs->combinations);
   JobRun *leg = g_new0(JobRun, 1);
   leg->spec = spec;
   leg->job = node->job;
   leg->marker = g_strdup_printf("%s/%u", spec->id, number);
   leg->dir = g_strdup_printf("%s/%s/%u", spec->work_dir, spec->id, number);
-  leg->matrix = json_deep_copy(matrix);
+  leg->matrix = json_deep_copy(json_array_get(legs->combinations, node->legs->len));
   leg->strategy = json_pack("{s:b, s:i, s:i, s:i}", "fail-fast", node->fail_fast, "job-index", (int)node->legs->len, "job-total", (int)total,
                             "max-parallel", (int)node->running_max);
   leg->needs = needs_context(node);
@@ -123,29 +125,28 @@ static void add_leg(Node *node, const RunSpec *spec, json_t *matrix, json_t *con
   json_object_set(contexts, "matrix", leg->matrix);
   json_object_set(contexts, "strategy", leg->strategy);
   ExpressionScope scope = {.contexts = contexts};
-  leg->name = leg_name(node, leg->matrix, &scope);
+  leg->name = leg_name(node, legs, &scope);
   g_ptr_array_add(node->legs, leg);
 }
 
 static bool make_legs(Node *node, const RunSpec *spec, json_t *contexts, guint *number, GError **error) {
   ExpressionScope scope = {.contexts = contexts};
-  json_auto_t *combinations = json_pack("[{}]");
+  g_auto(MatrixLegs) legs = {0};
   double running_max;
   if (node->job->strategy.matrix != NULL) {
     json_auto_t *matrix = matrix_evaluate(node->job->strategy.matrix, &scope, error);
-    json_t *expanded = matrix != NULL ? matrix_expand(matrix, node->job->strategy.matrix->location, error) : NULL;
-    if (expanded == NULL)
+    if (matrix == NULL || !matrix_expand(matrix, node->job->strategy.matrix->location, &legs, error))
       return false;
-    json_decref(combinations);
-    combinations = expanded;
+  } else {
+    legs.combinations = json_pack("[{}]");
   }
-  size_t total = json_array_size(combinations);
+  size_t total = json_array_size(legs.combinations);
   if (!expand_bool(&node->job->strategy.fail_fast, true, &scope, &node->fail_fast, error) ||
       !expand_number(&node->job->strategy.max_parallel, (double)total, &scope, &running_max, error))
     return false;
   node->running_max = (guint)fmax(1, fmin(running_max, MATRIX_JOBS_MAX));
   for (size_t i = 0; i < total; i++)
-    add_leg(node, spec, json_array_get(combinations, i), contexts, total, (*number)++);
+    add_leg(node, spec, &legs, contexts, (*number)++);
   return true;
 }
 

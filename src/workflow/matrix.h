@@ -20,10 +20,20 @@ bool matrix_is_constant(const YamlNode *node);
 /* A YAML tree as JSON, with each ${{ }} as the text that it is. Transfer full. */
 json_t *matrix_as_written(const YamlNode *node);
 
-/* The combinations of an evaluated matrix, in GitHub's order: a list of objects (transfer full). The product of the vectors,
- * less `exclude` (objects match by the keys they name), then `include`. Errors (INPUT) begin with `where`. */
-json_t *matrix_expand(const json_t *matrix, Location where, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What an evaluated matrix becomes. */
+typedef struct {
+  json_t *combinations; /* a list of objects in GitHub's order, at least one; owned */
+  size_t multiplied;    /* so many of the first are products of the vectors, the others items of `include` */
+  size_t vectors;       /* how many of a product's first values come from vectors; `include` added the rest */
+} MatrixLegs;
 
-/* "test (tenants, 3.11)": a job's name with the scalars of its combination, at most 100 characters in brackets. `combination`
- * NULL or empty: `name` alone. Transfer full. */
-char *matrix_job_name(const char *name, const json_t *combination);
+void matrix_legs_clear(MatrixLegs *legs);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MatrixLegs, matrix_legs_clear)
+
+/* The product of the vectors, less `exclude` (items match by what they name), then `include`. Where everything is excluded, the job
+ * runs once, without values. Errors (INPUT) begin with `where`. */
+bool matrix_expand(const json_t *matrix, Location where, MatrixLegs *legs, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "test (tenants, 3.11)": a job's name with the scalars of a combination, but not with what `include` added to it; at most 100
+ * characters. Transfer full. */
+char *matrix_job_name(const char *name, const MatrixLegs *legs, size_t index);

@@ -5,9 +5,19 @@
 
 #include <string.h>
 
-#define NAME_MAX_BYTES 1000 /* of an evaluated piece of a name */
+#define NAME_MAX_CHARACTERS 400
+#define NAME_MEMORY_BYTES ((size_t)64 << 10) /* of the expressions in it */
 
 /* ---- names ---- */
+
+/* A name is there to be shown, perhaps before many others. Takes `name`. */
+static char *shorten(char *name) {
+  if (g_utf8_strlen(name, -1) <= NAME_MAX_CHARACTERS)
+    return name;
+  g_autofree char *whole = name;
+  *g_utf8_offset_to_pointer(whole, NAME_MAX_CHARACTERS - 3) = '\0';
+  return g_strconcat(whole, "...", NULL);
+}
 
 static bool is_known_context(const ExpressionNode *node, const ExpressionNode *parent, void *user) {
   (void)parent, (void)user;
@@ -34,15 +44,16 @@ static char *fill_name(const char *text, const ExpressionTemplate *template, con
   const ExpressionSegment *pieces = expression_template_segments(template, &count);
   for (size_t i = 0; i < count; i++)
     append_piece(name, text, &pieces[i], scope);
-  return g_string_free(name, FALSE);
+  return shorten(g_string_free(name, FALSE));
 }
 
 /* A name that has expressions says itself how its legs differ; GitHub adds the combination only to one that has none. */
-static char *leg_name(const PlanFileJob *job, const ExpressionTemplate *template, json_t *matrix, guint index, guint total) {
+static char *leg_name(const PlanFileJob *job, const ExpressionTemplate *template, const MatrixLegs *legs, size_t index) {
   if (template == NULL)
-    return matrix_job_name(job->name, matrix);
-  json_auto_t *contexts = json_pack("{s:O?, s:{s:i, s:i}}", "matrix", matrix, "strategy", "job-index", (int)index, "job-total", (int)total);
-  ExpressionScope scope = {.contexts = contexts, .memory_limit_bytes = NAME_MAX_BYTES};
+    return matrix_job_name(job->name, legs, index);
+  json_auto_t *contexts = json_pack("{s:O, s:{s:i, s:i}}", "matrix", json_array_get(legs->combinations, index), "strategy", "job-index", (int)index,
+                                    "job-total", (int)json_array_size(legs->combinations));
+  ExpressionScope scope = {.contexts = contexts, .memory_limit_bytes = NAME_MEMORY_BYTES};
   return fill_name(job->name, template, &scope);
 }
 
@@ -53,36 +64,35 @@ static ExpressionTemplate *name_template(const char *name) {
 
 /* ---- matrices ---- */
 
-static json_t *expand(const WorkflowJob *job, PlanFileJob *expanded, GError **error) {
+/* Sets `legs` when they are known. */
+static bool expand_matrix(const WorkflowJob *job, PlanFileJob *expanded, MatrixLegs *legs, GError **error) {
   const YamlNode *matrix = job->strategy.matrix;
   expanded->dynamic = job->strategy.node != NULL && (job->strategy.node->kind == YAML_SCALAR || (matrix != NULL && !matrix_is_constant(matrix)));
-  if (matrix != NULL)
-    expanded->matrix = expanded->dynamic ? matrix_as_written(matrix) : matrix_evaluate(matrix, NULL, error);
-  if (expanded->dynamic)
-    return json_array();
-  if (matrix == NULL)
-    return json_pack("[n]");
-  return expanded->matrix != NULL ? matrix_expand(expanded->matrix, matrix->location, error) : NULL;
+  if (matrix == NULL) {
+    legs->combinations = expanded->dynamic ? NULL : json_pack("[{}]");
+    return true;
+  }
+  expanded->matrix = expanded->dynamic ? matrix_as_written(matrix) : matrix_evaluate(matrix, NULL, error);
+  return expanded->dynamic || (expanded->matrix != NULL && matrix_expand(expanded->matrix, matrix->location, legs, error));
 }
 
 static bool expand_job(const WorkflowJob *job, PlanFileJob *expanded, Diagnostics *diagnostics) {
   g_autoptr(GError) error = NULL;
+  g_auto(MatrixLegs) legs = {0};
   bool named = job->name.text != NULL && *job->name.text != '\0';
-  expanded->name = g_strdup(named ? job->name.text : job->id);
-  json_auto_t *combinations = expand(job, expanded, &error);
-  if (combinations == NULL) {
+  expanded->name = shorten(g_strdup(named ? job->name.text : job->id));
+  if (!expand_matrix(job, expanded, &legs, &error)) {
     diagnostics_add_error(diagnostics, job->location.file, "matrix", error);
     return false;
   }
   g_autoptr(ExpressionTemplate) template = name_template(expanded->name);
-  guint total = (guint)json_array_size(combinations);
-  expanded->legs = g_new0(PlanLeg, total);
-  for (guint i = 0; i < total; i++) {
-    json_t *matrix = json_array_get(combinations, i);
-    matrix = json_is_null(matrix) ? NULL : matrix;
-    expanded->legs[i] = (PlanLeg){.name = leg_name(expanded, template, matrix, i, total), .matrix = json_incref(matrix)};
-    expanded->leg_count++;
-  }
+  expanded->leg_count = (guint)json_array_size(legs.combinations);
+  expanded->legs = g_new0(PlanLeg, expanded->leg_count);
+  for (guint i = 0; i < expanded->leg_count; i++)
+    expanded->legs[i] = (PlanLeg){
+      .name = leg_name(expanded, template, &legs, i),
+      .matrix = expanded->matrix != NULL ? json_incref(json_array_get(legs.combinations, i)) : NULL,
+    };
   return true;
 }
 

@@ -188,7 +188,7 @@ static const Case cases[] = {
    "  a:\n    strategy: {matrix: {db: [pg, my], include: [{db: pg, extra: x}]}}\n" JOB
    "    steps:\n      - run: echo ${{ matrix.db }}-${{ matrix.extra }} ${{ strategy.job-index }}/${{ strategy.job-total }}\n",
    true,
-   {"a (pg, x) | pg-x 0/2\n", "a (my) | my- 1/2\n"},
+   {"a (pg) | pg-x 0/2\n", "a (my) | my- 1/2\n"},
    {NULL},
    NULL},
   {"matrix-from-an-output",
