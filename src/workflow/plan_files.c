@@ -1,5 +1,6 @@
 #include "workflow/plan_build.h"
 
+#include "base/error.h"
 #include "base/fs.h"
 #include "workflow/uses.h"
 
@@ -98,6 +99,8 @@ static void load(const PlanFiles *files, PlanFile *file, const char *path, const
   g_autofree char *text = read_bytes(files, file, path, &size, &error);
   if (text != NULL)
     read_text(files, file, text, size);
+  else if (file->owner == NULL && error_is(error, DROVER_ERROR_NOT_FOUND))
+    diagnostics_add_rule(files->diagnostics, uses->location, RULE, "there is no file %s", file->name);
   else
     diagnostics_add_rule(files->diagnostics, uses->location, RULE, "the workflow %s cannot be read: %s", file->name, error->message);
 }
