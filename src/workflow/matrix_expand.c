@@ -6,13 +6,15 @@
 
 #define NAME_MAX_CHARACTERS 100               /* GitHub's limit on the whole name */
 #define CANDIDATES_MAX (64 * MATRIX_JOBS_MAX) /* before exclusion */
-#define COMPARISONS_MAX 4000000               /* of candidates with filters */
+#define COMPARISONS_MAX 1000000               /* of candidates with filters */
+#define VALUES_MAX 500000                     /* of all combinations together */
 
 /* What is worked on. */
 typedef struct {
   const json_t *matrix;
   Location where;
   GHashTable *vectors; /* key in lower case -> the key as it is written */
+  size_t values;       /* that were put into combinations */
   GError **error;
 } Expansion;
 
@@ -36,15 +38,20 @@ static bool is_vector(const char *key) {
   return strcmp(key, "include") != 0 && strcmp(key, "exclude") != 0;
 }
 
-/* Every combination of `so_far` with each value of one more vector. Takes `so_far`. */
+/* Every combination of `so_far`, which it takes, with each value of one more vector. The first value goes into what is there, so
+ * that many vectors of one value cost no copies. */
 static json_t *multiply(json_t *so_far, const char *key, const json_t *values) {
   json_t *product = json_array();
-  for (size_t i = 0; i < json_array_size(so_far); i++)
-    for (size_t j = 0; j < json_array_size(values); j++) {
-      json_t *combination = json_copy(json_array_get(so_far, i));
-      json_object_set(combination, key, json_array_get(values, j));
-      json_array_append_new(product, combination);
+  for (size_t i = 0; i < json_array_size(so_far); i++) {
+    json_t *combination = json_array_get(so_far, i);
+    json_object_set(combination, key, json_array_get(values, 0));
+    json_array_append(product, combination);
+    for (size_t j = 1; j < json_array_size(values); j++) {
+      json_t *other = json_copy(combination);
+      json_object_set(other, key, json_array_get(values, j));
+      json_array_append_new(product, other);
     }
+  }
   json_decref(so_far);
   return product;
 }
@@ -55,6 +62,11 @@ static bool check_vector(const Expansion *expansion, const char *key, const json
   if (json_array_size(values) == 0)
     return refuse(expansion, "matrix: \"%s\" has no values", key);
   return so_far * json_array_size(values) <= CANDIDATES_MAX || refuse_size(expansion);
+}
+
+static bool count_values(Expansion *expansion, size_t more) {
+  expansion->values += more;
+  return expansion->values <= VALUES_MAX || refuse(expansion, "the matrix gives more than %d values", VALUES_MAX);
 }
 
 /* A list without items when there is no vector. */
@@ -68,6 +80,8 @@ static json_t *expand_vectors(Expansion *expansion) {
     if (!check_vector(expansion, key, values, json_array_size(product)))
       return NULL;
     product = multiply(product, key, values);
+    if (!count_values(expansion, json_array_size(product)))
+      return NULL;
     g_hash_table_insert(expansion->vectors, g_ascii_strdown(key, -1), (gpointer)key);
   }
   return g_hash_table_size(expansion->vectors) > 0 ? json_incref(product) : json_array();
@@ -178,31 +192,33 @@ static json_t *exclude(const Expansion *expansion, json_t *combinations) {
 /* ---- include ---- */
 
 /* What one item adds: its extra values to each combination of the vectors that it matches, or itself where it matches none. */
-static void include_one(const Filter *filter, MatrixLegs *legs) {
-  bool added = false;
+static bool include_one(Expansion *expansion, const Filter *filter, MatrixLegs *legs) {
+  size_t added = 0;
   for (size_t i = 0; i < legs->multiplied; i++) {
     json_t *combination = json_array_get(legs->combinations, i);
     if (!matches(filter->known, combination))
       continue;
     json_object_update(combination, filter->extra);
-    added = true;
+    added++;
   }
-  if (added)
-    return;
+  if (added > 0)
+    return count_values(expansion, added * json_object_size(filter->extra));
   json_t *own = json_copy(filter->known);
   json_object_update(own, filter->extra);
   json_array_append_new(legs->combinations, own);
+  return json_array_size(legs->combinations) <= MATRIX_JOBS_MAX || refuse_size(expansion);
 }
 
-static bool include(const Expansion *expansion, MatrixLegs *legs) {
+static bool include(Expansion *expansion, MatrixLegs *legs) {
   g_autoptr(GArray) filters = read_filters(expansion, "include");
   if (filters == NULL)
     return false;
   if (legs->vectors == 0 && filters->len == 0)
     return refuse(expansion, "the matrix gives no job: expected a key with a list of values, or include");
-  for (guint i = 0; i < filters->len && json_array_size(legs->combinations) <= MATRIX_JOBS_MAX; i++)
-    include_one(&g_array_index(filters, Filter, i), legs);
-  return json_array_size(legs->combinations) <= MATRIX_JOBS_MAX || refuse_size(expansion);
+  for (guint i = 0; i < filters->len; i++)
+    if (!include_one(expansion, &g_array_index(filters, Filter, i), legs))
+      return false;
+  return true;
 }
 
 /* ---- the matrix ---- */

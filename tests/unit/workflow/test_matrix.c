@@ -142,6 +142,21 @@ static void test_many_filters(void) {
   g_assert_nonnull(strstr(error->message, "exclude: too many items"));
 }
 
+/* Each of so many items adds a value to each combination. */
+static void test_many_values(void) {
+  g_autoptr(GError) error = NULL;
+  g_auto(MatrixLegs) legs = {0};
+  json_auto_t *matrix = json_pack("{s:[], s:[]}", "a", "include");
+  for (int i = 0; i < MATRIX_JOBS_MAX; i++)
+    json_array_append_new(json_object_get(matrix, "a"), json_integer(i));
+  for (int i = 0; i < 30000; i++) {
+    g_autofree char *key = g_strdup_printf("k%d", i);
+    json_array_append_new(json_object_get(matrix, "include"), json_pack("{s:i}", key, i));
+  }
+  g_assert_false(matrix_expand(matrix, (Location){"m.yml", 1, 1}, &legs, &error));
+  g_assert_nonnull(strstr(error->message, "more than 500000 values"));
+}
+
 static const struct {
   const char *matrix;
   bool constant;
@@ -170,6 +185,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/workflow/matrix/names", test_names);
   g_test_add_func("/workflow/matrix/a-long-name-is-cut", test_long_name);
   g_test_add_func("/workflow/matrix/many-filters", test_many_filters);
+  g_test_add_func("/workflow/matrix/many-values", test_many_values);
   g_test_add_func("/workflow/matrix/constant", test_constant);
   return g_test_run();
 }
