@@ -16,21 +16,11 @@ typedef struct {
 
 /* ---- the tree ---- */
 
-static void connect(Build *build, PlanWorkflow *planned) {
-  g_autoptr(GHashTable) jobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; i < planned->job_count; i++)
-    g_hash_table_insert(jobs, g_ascii_strdown(planned->jobs[i].job->id, -1), &planned->jobs[i]);
-  for (guint i = 0; i < planned->job_count; i++) {
-    PlanJob *job = &planned->jobs[i];
-    const WorkflowTexts *needs = &job->job->needs;
-    job->needs = arena_array(build->plan->arena, const PlanJob *, needs->count);
-    for (guint n = 0; n < needs->count; n++) {
-      g_autofree char *folded = g_ascii_strdown(needs->items[n].text, -1);
-      const PlanJob *needed = g_hash_table_lookup(jobs, folded);
-      if (needed != NULL)
-        job->needs[job->need_count++] = needed;
-    }
-  }
+static const PlanJob **needs_of(Build *build, const PlanWorkflow *planned, const PlanFileJob *known) {
+  const PlanJob **needs = arena_array(build->plan->arena, const PlanJob *, known->need_count);
+  for (guint i = 0; i < known->need_count; i++)
+    needs[i] = &planned->jobs[known->needs[i]];
+  return needs;
 }
 
 static const WorkflowPermissions *permissions_of(const PlanWorkflow *planned, const WorkflowJob *job) {
@@ -67,51 +57,59 @@ static bool count_runs(Build *build, const PlanJob *job, Place place) {
   return !build->too_many;
 }
 
-static const PlanWorkflow *call(Build *build, const PlanFile *from, const PlanJob *job, Place place) {
-  PlanFileJob *written = &from->jobs[job->job->index];
+/* Whether there is an end to calls. */
+static bool check_way(Build *build, const PlanJob *job, const PlanFile *file, Place place) {
   Location where = job->job->uses.location;
-  const PlanFile *file = plan_files_called(&build->files, from, job->job);
-  if (file == NULL || written->refused)
-    return NULL;
-  if (is_caller(job->workflow, file)) {
+  bool circle = is_caller(job->workflow, file), deep = place.level == PLAN_LEVELS_MAX;
+  if (circle)
     diagnostics_add_rule(build->found, where, "workflow-call", "%s is called by itself, in a circle", file->name);
-    return NULL;
-  }
-  if (place.level == PLAN_LEVELS_MAX) {
+  else if (deep)
     diagnostics_add_rule(build->found, where, "workflow-call", "workflows call each other more than %d levels deep", PLAN_LEVELS_MAX);
-    return NULL;
-  }
-  if (!written->checked)
-    written->refused = !plan_check_call(job->job, file, build->found);
-  written->checked = true;
-  if (written->refused)
+  return !circle && !deep;
+}
+
+/* What a job gives is the same whoever calls its file: it is looked at once. */
+static bool check_call(Build *build, const WorkflowJob *job, PlanFileJob *known, const PlanFile *file) {
+  if (!known->checked)
+    known->refused = !plan_check_call(job, file, build->found);
+  known->checked = true;
+  return !known->refused;
+}
+
+static const PlanWorkflow *call(Build *build, const PlanFile *from, const PlanJob *job, Place place) {
+  const PlanFile *file = plan_files_called(&build->files, from, job->job);
+  if (file == NULL || !check_way(build, job, file, place) || !check_call(build, job->job, &from->jobs[job->job->index], file))
     return NULL;
   plan_check_permissions(job, file, build->found);
   return plan_workflow(build, file, job, (Place){place.level + 1, place.times * MAX(1, job->leg_count)});
 }
 
+static PlanJob plan_job(Build *build, const PlanWorkflow *planned, const WorkflowJob *job, const PlanFileJob *known) {
+  return (PlanJob){
+    .job = job,
+    .workflow = planned,
+    .name = known->name,
+    .needs = needs_of(build, planned, known),
+    .need_count = known->need_count,
+    .matrix = known->matrix,
+    .dynamic = known->dynamic,
+    .legs = known->legs,
+    .leg_count = known->leg_count,
+    .permissions = permissions_of(planned, job),
+  };
+}
+
+/* The depth of calls is at most PLAN_LEVELS_MAX. */
 static const PlanWorkflow *plan_workflow(Build *build, const PlanFile *file, const PlanJob *caller, Place place) {
   PlanWorkflow *planned = arena_alloc(build->plan->arena, sizeof *planned);
   *planned = (PlanWorkflow){.workflow = file->workflow, .file = file->name, .caller = caller, .job_count = file->workflow->job_count};
   planned->jobs = arena_array(build->plan->arena, PlanJob, planned->job_count);
   for (guint i = 0; i < planned->job_count && !build->too_many; i++) {
     const WorkflowJob *job = &file->workflow->jobs[i];
-    const PlanFileJob *known = &file->jobs[i];
-    planned->jobs[i] = (PlanJob){
-      .job = job,
-      .workflow = planned,
-      .name = known->name,
-      .matrix = known->matrix,
-      .dynamic = known->dynamic,
-      .legs = known->legs,
-      .leg_count = known->leg_count,
-      .permissions = permissions_of(planned, job),
-    };
+    planned->jobs[i] = plan_job(build, planned, job, &file->jobs[i]);
     if (count_runs(build, &planned->jobs[i], place) && job->uses.text != NULL)
       planned->jobs[i].called = call(build, file, &planned->jobs[i], place);
   }
-  if (!build->too_many)
-    connect(build, planned);
   return planned;
 }
 

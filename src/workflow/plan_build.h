@@ -10,6 +10,8 @@ typedef struct {
   bool dynamic;
   PlanLeg *legs;
   guint leg_count;
+  guint *needs; /* indexes of jobs, each once */
+  guint need_count;
   bool checked; /* what it gives to the workflow that it calls */
   bool refused; /* that one cannot be called */
 } PlanFileJob;
@@ -40,10 +42,10 @@ PlanFile *plan_files_add_top(const PlanFiles *files, const char *name, const cha
  * wrong in it, and without when nobody looks for it. */
 PlanFile *plan_files_called(const PlanFiles *files, const PlanFile *from, const WorkflowJob *job) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- names and matrices (plan_legs.c) ---- */
+/* ---- jobs (plan_jobs.c) ---- */
 
 /* Fills `file->jobs`. False, with findings, when a matrix cannot be expanded. */
-bool plan_file_expand(PlanFile *file, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
+bool plan_file_read_jobs(PlanFile *file, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 void plan_file_jobs_free(PlanFile *file);
 
 /* ---- what a call must keep (plan_call.c, plan_permissions.c) ---- */

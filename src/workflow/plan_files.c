@@ -22,7 +22,7 @@ GHashTable *plan_files_new(void) {
 
 static void read_text(const PlanFiles *files, PlanFile *file, const char *text, size_t size) {
   file->workflow = workflow_parse(file->name, text, size, files->diagnostics);
-  file->good = file->workflow != NULL && plan_file_expand(file, files->diagnostics);
+  file->good = file->workflow != NULL && plan_file_read_jobs(file, files->diagnostics);
 }
 
 PlanFile *plan_files_add_top(const PlanFiles *files, const char *name, const char *text, size_t size) {

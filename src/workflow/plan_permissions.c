@@ -68,8 +68,9 @@ void plan_check_permissions(const PlanJob *caller, const PlanFile *file, Diagnos
     check(caller, &workflow->permissions, file->name, diagnostics);
   for (guint i = 0; i < workflow->job_count; i++) {
     const WorkflowJob *job = &workflow->jobs[i];
+    if (job->permissions.node == NULL)
+      continue;
     g_autofree char *who = g_strdup_printf("the job \"%s\" of %s", job->id, file->name);
-    if (job->permissions.node != NULL)
-      check(caller, &job->permissions, who, diagnostics);
+    check(caller, &job->permissions, who, diagnostics);
   }
 }

@@ -305,6 +305,7 @@ static guint findings_of_calls(guint count) {
     g_string_append_printf(text, "=== .github/workflows/w%u.yml\n" CALLED, i);
   g_autoptr(Diagnostics) findings = diagnostics_new();
   g_autoptr(Plan) plan = plan_text(text->str, false, findings);
+  g_assert_true((plan == NULL) == (diagnostics_count(findings) > 0));
   return diagnostics_count(findings);
 }
 

@@ -96,11 +96,39 @@ static bool expand_job(const WorkflowJob *job, PlanFileJob *expanded, Diagnostic
   return true;
 }
 
-bool plan_file_expand(PlanFile *file, Diagnostics *diagnostics) {
+/* ---- needs ---- */
+
+static guint position(GHashTable *ids, const char *id) {
+  g_autofree char *folded = g_ascii_strdown(id, -1);
+  return GPOINTER_TO_UINT(g_hash_table_lookup(ids, folded));
+}
+
+static void read_needs(const WorkflowJob *job, GHashTable *ids, PlanFileJob *read) {
+  g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+  read->needs = g_new(guint, job->needs.count);
+  for (guint i = 0; i < job->needs.count; i++) {
+    guint at = position(ids, job->needs.items[i].text);
+    if (at > 0 && g_hash_table_add(seen, GUINT_TO_POINTER(at)))
+      read->needs[read->need_count++] = at - 1;
+  }
+}
+
+static void read_all_needs(PlanFile *file) {
+  g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < file->workflow->job_count; i++)
+    g_hash_table_insert(ids, g_ascii_strdown(file->workflow->jobs[i].id, -1), GUINT_TO_POINTER(i + 1));
+  for (guint i = 0; i < file->workflow->job_count; i++)
+    read_needs(&file->workflow->jobs[i], ids, &file->jobs[i]);
+}
+
+/* ---- all jobs ---- */
+
+bool plan_file_read_jobs(PlanFile *file, Diagnostics *diagnostics) {
   const Workflow *workflow = file->workflow;
   bool good = true;
   guint64 runs = 0;
   file->jobs = g_new0(PlanFileJob, workflow->job_count);
+  read_all_needs(file);
   for (guint i = 0; i < workflow->job_count && runs <= PLAN_JOBS_MAX; i++) {
     good = expand_job(&workflow->jobs[i], &file->jobs[i], diagnostics) && good;
     runs += file->jobs[i].leg_count;
@@ -119,7 +147,7 @@ void plan_file_jobs_free(PlanFile *file) {
       g_free(job->legs[n].name);
       json_decref(job->legs[n].matrix);
     }
-    g_free(job->name), g_free(job->legs);
+    g_free(job->name), g_free(job->legs), g_free(job->needs);
     json_decref(job->matrix);
   }
   g_clear_pointer(&file->jobs, g_free);
