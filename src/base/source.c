@@ -155,7 +155,7 @@ static const ScalarMap *map_of(const Source *source, const YamlNode *scalar) {
 
 Location source_locate(const Source *source, const YamlNode *scalar, size_t offset) {
   size_t byte = SIZE_MAX;
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
   if (!scalar_map_byte(map_of(source, scalar), offset, &byte) && byte == SIZE_MAX)
     return scalar->location;
   return source_place(source, scalar->location.file, byte);
@@ -163,7 +163,7 @@ Location source_locate(const Source *source, const YamlNode *scalar, size_t offs
 
 bool source_offset_of(const Source *source, const YamlNode *scalar, size_t offset, size_t *byte) {
   size_t found;
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
   if (!scalar_map_byte(map_of(source, scalar), offset, &found))
     return false;
   *byte = found;
@@ -171,11 +171,11 @@ bool source_offset_of(const Source *source, const YamlNode *scalar, size_t offse
 }
 
 bool source_range_of(const Source *source, const YamlNode *scalar, size_t offset, size_t length, size_t *start, size_t *end) {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
   return scalar_map_range(map_of(source, scalar), offset, length, start, end);
 }
 
 ScalarWriting source_writing(const Source *source, const YamlNode *scalar) {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&source->last->lock);
   return scalar_map_writing(map_of(source, scalar));
 }
