@@ -22,23 +22,6 @@ static const char *const escapes[] = {
   [COLOUR_FAINT] = "\033[2m", [COLOUR_STRONG] = "\033[1m",
 };
 
-char *text_harmless(const char *text, bool lines) {
-  g_autofree char *valid = g_utf8_make_valid(text, -1);
-  GString *harmless = g_string_sized_new(strlen(valid));
-  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
-    gunichar letter = g_utf8_get_char(at);
-    GUnicodeType type = g_unichar_type(letter);
-    bool is_line = letter == '\n' || letter == '\t';
-    if (is_line)
-      g_string_append_c(harmless, lines ? (char)letter : ' ');
-    else if (type == G_UNICODE_CONTROL || (type == G_UNICODE_FORMAT && letter != 0x200d)) /* bidirectional overrides too */
-      g_string_append(harmless, "\xef\xbf\xbd");
-    else
-      g_string_append_unichar(harmless, letter);
-  }
-  return g_string_free(harmless, FALSE);
-}
-
 static void cell_clear(void *data) {
   g_free(((Cell *)data)->text);
 }
@@ -68,15 +51,6 @@ void table_cell(Table *table, Colour colour, const char *format, ...) {
 
 guint table_rows(const Table *table) {
   return table->cells->len / table->columns;
-}
-
-static size_t text_width(const char *text) {
-  size_t width = 0;
-  for (; *text != '\0'; text = g_utf8_next_char(text)) {
-    gunichar letter = g_utf8_get_char(text);
-    width += g_unichar_iszerowidth(letter) ? 0 : g_unichar_iswide(letter) ? 2 : 1;
-  }
-  return width;
 }
 
 static size_t column_width(const Table *table, guint column, bool headed) {

@@ -2,6 +2,8 @@
  * escape sequence of it reaches the terminal. */
 #pragma once
 
+#include "base/text.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,9 +28,6 @@ guint table_rows(const Table *table);
 char *table_render(const Table *table, bool colour);
 /* With colours when `stream` is a terminal. */
 void table_print(const Table *table, FILE *stream);
-
-/* `text` as valid UTF-8, control characters replaced; line ends and tabs stay when `lines`. Transfer full. */
-char *text_harmless(const char *text, bool lines);
 
 /* "error: ..."; further lines of the message are aligned under the first. Transfer full. */
 char *error_render(const char *message, bool colour);
