@@ -4,7 +4,6 @@
 #include "base/nearest.h"
 #include "release/project_reader.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,19 +208,6 @@ static int by_length(gconstpointer a, gconstpointer b) {
 
 /* ---- parsing ------------------------------------------------------------------------------------------------------------ */
 
-/* yaml_parse() says "name:line:column: message". */
-static void add_yaml_error(Diagnostics *diagnostics, const char *name, const GError *error) {
-  Location location = {.file = name};
-  const char *rest = error->message;
-  unsigned line = 0, column = 0;
-  int used = 0;
-  if (g_str_has_prefix(rest, name) && sscanf(rest + strlen(name), ":%u:%u: %n", &line, &column, &used) == 2 && used > 0) {
-    location.line = line, location.column = column;
-    rest += strlen(name) + (size_t)used;
-  }
-  diagnostics_add(diagnostics, location, "%s", rest);
-}
-
 static void finish_project(Project *project) {
   g_ptr_array_sort(project->routes, by_length);
   if (project->registries == NULL)
@@ -236,7 +222,7 @@ Project *project_parse(const char *name, const char *text, size_t size, Diagnost
   Storage *storage = (Storage *)project;
   storage->document = yaml_parse(name, text, size, NULL, &error);
   if (storage->document == NULL) {
-    add_yaml_error(diagnostics, name, error);
+    diagnostics_add_error(diagnostics, name, NULL, error);
     return NULL;
   }
   Reader reader = {.project = project, .diagnostics = diagnostics, .references = g_array_new(FALSE, FALSE, sizeof(Reference))};

@@ -199,6 +199,11 @@ static void read_routes(Reader *reader, const Key *key, const YamlNode *node, vo
   }
 }
 
+/* The linter reads its settings itself. */
+static void read_elsewhere(Reader *reader, const Key *key, const YamlNode *node, void *field) {
+  (void)reader, (void)key, (void)node, (void)field;
+}
+
 static void read_receiver(Reader *reader, const Key *key, const YamlNode *node, void *field) {
   ProjectNotify *receiver = field;
   receiver->kind = (NotifyKind)key->min;
@@ -252,6 +257,7 @@ const Key project_keys[] = {
   {"routes", read_routes, AT(routes), .required = true},
   {"environments", read_entries, AT(environments), .required = true, .entry = &environment_type},
   {"notify", read_notify, AT(notify)},
+  {"lint", read_elsewhere},
   NOT_YET("regions"),
   NOT_YET("gates"),
   NOT_YET("databases"),
