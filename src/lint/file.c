@@ -1,68 +1,116 @@
 #include "lint/file.h"
 
-#include <string.h>
+#include "lint/ignore.h"
 
-static bool is_wanted(const LintConfig *config, const Rule *rule) {
-  LintRuleConfig own = lint_config_rule(config, rule->id);
-  if (!(config->families & rule->family) || own.is_off || rule->persona > config->persona)
-    return false;
-  return !rule->only_asked || own.is_on || (rule->family == FAMILY_POLICY && config->hardened);
-}
+#include <string.h>
 
 /* What the reader says, under the rules that it names. */
 static void add_diagnostics(LintFile *file, const Diagnostics *diagnostics) {
   for (guint i = 0; i < diagnostics_count(diagnostics); i++) {
     const Diagnostic *found = diagnostics_at(diagnostics, i);
-    file->rule = lint_rule_find(found->rule != NULL ? found->rule : "syntax-check");
-    if (file->rule != NULL && is_wanted(file->config, file->rule))
-      lint_report(file, (LintReport){.at = {.line = found->line, .column = found->column}}, "%s", found->message);
+    const char *id = found->rule != NULL ? found->rule : "syntax-check";
+    file->rule = lint_rule_find(id);
+    if (file->rule == NULL) /* a kind of its own that has no row */
+      file->rule = lint_rule_find("syntax-check");
+    if (lint_rule_is_wanted(file->rule, file->config))
+      lint_report(file, (LintReport){.at = {.line = found->line, .column = found->column}, .rule = id}, "%s", found->message);
   }
 }
 
-static void apply_steps(LintFile *file, WorkflowStep *const *steps, guint count) {
-  for (guint i = 0; i < count && file->rule->step != NULL; i++)
-    file->rule->step(file, steps[i]);
+/* ---- the rules over the model ---- */
+
+typedef struct {
+  LintFile *file;
+  const RuleSet *rules;
+} Walk;
+
+/* Runs a function of every rule that has it. */
+#define FOR_EACH_RULE(walk, hook)                                                                                                                    \
+  for (guint rule_index = 0;                                                                                                                         \
+       rule_index < (walk)->rules->hooks[hook]->len && ((walk)->file->rule = g_ptr_array_index((walk)->rules->hooks[hook], rule_index)) != NULL;     \
+       rule_index++)
+
+static void walk_steps(const Walk *walk, WorkflowStep *const *steps, guint count) {
+  FOR_EACH_RULE(walk, HOOK_STEP)
+  for (guint i = 0; i < count; i++)
+    walk->file->rule->step(walk->file, steps[i]);
 }
 
-static void apply_workflow(LintFile *file) {
-  const Workflow *workflow = file->workflow;
-  const Rule *rule = file->rule;
-  if (rule->workflow != NULL)
-    rule->workflow(file, workflow);
-  for (guint i = 0; i < workflow->job_count; i++) {
-    if (rule->job != NULL)
-      rule->job(file, &workflow->jobs[i]);
-    apply_steps(file, workflow->jobs[i].all_steps, workflow->jobs[i].all_step_count);
-  }
+static void walk_workflow(const Walk *walk, const Workflow *workflow) {
+  FOR_EACH_RULE(walk, HOOK_WORKFLOW)
+  walk->file->rule->workflow(walk->file, workflow);
+  FOR_EACH_RULE(walk, HOOK_JOB)
+  for (guint i = 0; i < workflow->job_count; i++)
+    walk->file->rule->job(walk->file, &workflow->jobs[i]);
+  for (guint i = 0; i < workflow->job_count; i++)
+    walk_steps(walk, workflow->jobs[i].all_steps, workflow->jobs[i].all_step_count);
 }
 
-static void apply_rule(LintFile *file) {
-  const Rule *rule = file->rule;
-  if (rule->file != NULL)
-    rule->file(file);
+static void walk_action(const Walk *walk, const Action *action) {
+  FOR_EACH_RULE(walk, HOOK_ACTION)
+  walk->file->rule->action(walk->file, action);
+  walk_steps(walk, action->steps, action->step_count);
+}
+
+static void walk_expressions(const Walk *walk, const WorkflowExpressions *expressions) {
+  FOR_EACH_RULE(walk, HOOK_EXPRESSION)
+  for (guint i = 0; i < expressions->count; i++)
+    walk->file->rule->expression(walk->file, &expressions->items[i]);
+}
+
+static void walk_file(LintFile *file, const LintInput *input) {
+  g_autoptr(RuleSet) own = input->rules == NULL ? rule_set_new(file->config) : NULL;
+  const Walk walk = {.file = file, .rules = input->rules != NULL ? input->rules : own};
+  FOR_EACH_RULE(&walk, HOOK_FILE)
+  file->rule->file(file);
   if (file->workflow != NULL)
-    apply_workflow(file);
-  if (file->action != NULL && rule->action != NULL)
-    rule->action(file, file->action);
+    walk_workflow(&walk, file->workflow);
   if (file->action != NULL)
-    apply_steps(file, file->action->steps, file->action->step_count);
-  if (file->is_dependabot && rule->dependabot != NULL)
-    rule->dependabot(file, yaml_root(file->document));
-  for (guint i = 0; rule->expression != NULL && file->expressions != NULL && i < file->expressions->count; i++)
-    rule->expression(file, &file->expressions->items[i]);
+    walk_action(&walk, file->action);
+  if (file->expressions != NULL)
+    walk_expressions(&walk, file->expressions);
+  if (file->is_dependabot)
+    FOR_EACH_RULE(&walk, HOOK_DEPENDABOT)
+  file->rule->dependabot(file, yaml_root(file->document));
 }
 
-static void apply_rules(LintFile *file) {
-  for (const Rule *const *rule = lint_rules; *rule != NULL; rule++) {
-    file->rule = *rule;
-    if (is_wanted(file->config, *rule))
-      apply_rule(file);
-  }
+/* ---- what is to be ignored ---- */
+
+typedef struct {
+  const LintConfig *config;
+  const char *path; /* from the repository's top */
+  LintIgnores *ignores;
+} Sieve;
+
+static bool is_kept(const Finding *finding, void *user) {
+  const Sieve *sieve = user;
+  bool by_comment = sieve->ignores != NULL && lint_ignores_match(sieve->ignores, finding);
+  return !by_comment && !lint_config_ignores(sieve->config, sieve->path, finding);
+}
+
+/* Takes out of the findings from `first` on those that are ignored. Without a document nothing can be a comment. */
+static void drop_ignored(LintFile *file, const LintInput *input, guint first) {
+  g_autoptr(LintIgnores) ignores = file->document != NULL ? lint_ignores_read(file) : NULL;
+  Sieve sieve = {.config = file->config, .path = input->root_path != NULL ? input->root_path : file->path, .ignores = ignores};
+  findings_filter(file->findings, first, is_kept, &sieve);
+  if (ignores != NULL)
+    lint_ignores_report(file, ignores);
 }
 
 /* ---- kinds of files ---- */
 
-static void lint_as_workflow(LintFile *file, const LintInput *input, Diagnostics *diagnostics) {
+/* A file whose model is read: all that is to be said of it. */
+static void examine(LintFile *file, const LintInput *input, guint first) {
+  walk_file(file, input);
+  g_autoptr(Diagnostics) gaps = diagnostics_new();
+  if (input->runs_here && file->workflow != NULL && file->workflow->valid && !workflow_check_runnable(file->workflow, NULL, gaps))
+    add_diagnostics(file, gaps);
+  drop_ignored(file, input, first);
+}
+
+static void lint_as_workflow(LintFile *file, const LintInput *input) {
+  guint first = findings_count(file->findings);
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
   g_autoptr(Workflow) workflow = workflow_parse_lenient(file->path, file->text, file->size, diagnostics);
   add_diagnostics(file, diagnostics);
   if (workflow == NULL)
@@ -71,14 +119,12 @@ static void lint_as_workflow(LintFile *file, const LintInput *input, Diagnostics
   file->document = workflow->document;
   file->source = workflow->source;
   file->expressions = &workflow->expressions;
-  apply_rules(file);
-  g_autoptr(Diagnostics) gaps = diagnostics_new();
-  file->rule = lint_rule_find("syntax-check");
-  if (input->runs_here && workflow->valid && !workflow_check_runnable(workflow, NULL, gaps))
-    add_diagnostics(file, gaps);
+  examine(file, input, first);
 }
 
-static void lint_as_action(LintFile *file, Diagnostics *diagnostics) {
+static void lint_as_action(LintFile *file, const LintInput *input) {
+  guint first = findings_count(file->findings);
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
   g_autoptr(Action) action = action_parse_lenient(file->path, file->text, file->size, diagnostics);
   add_diagnostics(file, diagnostics);
   if (action == NULL)
@@ -87,14 +133,16 @@ static void lint_as_action(LintFile *file, Diagnostics *diagnostics) {
   file->document = action->document;
   file->source = action->source;
   file->expressions = &action->expressions;
-  apply_rules(file);
+  examine(file, input, first);
 }
 
-static void lint_as_dependabot(LintFile *file, Diagnostics *diagnostics) {
+static void lint_as_dependabot(LintFile *file, const LintInput *input) {
+  guint first = findings_count(file->findings);
   g_autoptr(GError) error = NULL;
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
   g_autoptr(YamlDocument) document = yaml_parse_lenient(file->path, file->text, file->size, NULL, diagnostics, &error);
   if (document == NULL)
-    diagnostics_add_rule(diagnostics, (Location){.file = file->path}, "syntax-check", "%s", error->message);
+    diagnostics_add_error(diagnostics, file->path, "syntax-check", error);
   add_diagnostics(file, diagnostics);
   if (document == NULL)
     return;
@@ -102,11 +150,15 @@ static void lint_as_dependabot(LintFile *file, Diagnostics *diagnostics) {
   file->document = document;
   file->source = source;
   file->is_dependabot = true;
-  apply_rules(file);
+  examine(file, input, first);
 }
 
 void lint_file(const LintInput *input, const LintConfig *config, LintRepository *repository, Findings *findings) {
-  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  static void (*const by_kind[])(LintFile *, const LintInput *) = {
+    [LINT_WORKFLOW] = lint_as_workflow,
+    [LINT_ACTION] = lint_as_action,
+    [LINT_DEPENDABOT] = lint_as_dependabot,
+  };
   g_autoptr(Arena) arena = arena_new();
   LintFile file = {
     .path = input->path,
@@ -118,12 +170,10 @@ void lint_file(const LintInput *input, const LintConfig *config, LintRepository 
     .arena = arena,
     .findings = findings,
   };
-  if (input->kind == LINT_WORKFLOW)
-    lint_as_workflow(&file, input, diagnostics);
-  else if (input->kind == LINT_ACTION)
-    lint_as_action(&file, diagnostics);
-  else
-    lint_as_dependabot(&file, diagnostics);
+  guint before = findings_count(findings);
+  by_kind[input->kind](&file, input);
+  if (findings_count(findings) > before)
+    findings_keep_text(findings, input->path, input->text, input->size);
 }
 
 LintFileKind lint_file_kind(const char *path) {

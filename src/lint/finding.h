@@ -5,6 +5,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef enum { FAMILY_CORRECTNESS = 1 << 0, FAMILY_SECURITY = 1 << 1, FAMILY_POLICY = 1 << 2, FAMILY_ALL = 7 } LintFamily;
 
@@ -18,7 +19,7 @@ typedef struct Fix Fix; /* edit.h */
 
 typedef struct {
   const char *rule; /* static */
-  LintFamily family;
+  unsigned family;  /* LintFamily */
   LintSeverity severity;
   LintConfidence confidence;
   LintPersona persona;
@@ -32,7 +33,8 @@ typedef struct {
 
 void finding_free(Finding *finding);
 
-/* A growing list of them. One thread at a time. */
+/* A growing list of them, with what a report needs beside them: the text of the files that they are in, and notes on what was not
+ * looked at. One thread at a time. */
 typedef struct Findings Findings;
 
 Findings *findings_new(void);
@@ -43,11 +45,26 @@ guint findings_count(const Findings *findings);
 Finding *findings_at(const Findings *findings, guint index); /* transfer none */
 /* Orders by path, place and rule, and takes out those that say the same of the same place. */
 void findings_sort(Findings *findings);
-/* Takes out those that `keep` does not want. */
-void findings_filter(Findings *findings, bool (*keep)(const Finding *finding, void *user), void *user);
+/* Takes out those that `keep` does not want, of all from number `first` on. */
+void findings_filter(Findings *findings, guint first, bool (*keep)(const Finding *finding, void *user), void *user);
 
-/* "correctness", "medium", ...; static. */
-const char *lint_family_name(LintFamily family);
+/* Keeps a copy of a file's text; of a path that has one already it stays. */
+void findings_keep_text(Findings *findings, const char *path, const char *text, size_t size);
+/* NULL: it was not kept. Transfer none. */
+const char *findings_text(const Findings *findings, const char *path, size_t *size);
+
+/* Something that was not looked at, and why: "scripts: shellcheck is not installed". Said once, however often it is noted. */
+void findings_note(Findings *findings, const char *format, ...) G_GNUC_PRINTF(2, 3);
+guint findings_note_count(const Findings *findings);
+const char *findings_note_at(const Findings *findings, guint index); /* transfer none */
+
+/* "correctness", "medium", ...; static. A rule that is of two families is called by the last of them. */
+const char *lint_family_name(unsigned families);
 const char *lint_severity_name(LintSeverity severity);
 const char *lint_confidence_name(LintConfidence confidence);
 const char *lint_persona_name(LintPersona persona);
+
+/* The other way round; false leaves the value alone. */
+bool lint_family_read(const char *name, unsigned *families); /* "all" too */
+bool lint_severity_read(const char *name, LintSeverity *severity);
+bool lint_persona_read(const char *name, LintPersona *persona);

@@ -1,30 +1,34 @@
 #include "lint/lint.h"
 
 #include "base/error.h"
+#include "lint/discover.h"
 #include "lint/file.h"
 #include "release/project.h"
 
 #include <string.h>
 
 #define PROJECT_FILE "drover.yaml"
-#define WORKFLOWS_DIR ".github/workflows"
 
 /* A pass over files. */
 typedef struct {
   const LintSpec *spec;
   const LintConfig *config;
+  const RuleSet *rules;
   LintRepository *repository;
   Findings *findings;
   guint files;
 } Pass;
 
 static void add_project_finding(Pass *pass, const Diagnostic *found) {
+  const Rule *rule = lint_rule_find("project-file");
+  if (!lint_rule_is_wanted(rule, pass->config))
+    return;
   Finding *finding = g_new(Finding, 1);
   *finding = (Finding){
-    .rule = "project-file",
-    .family = FAMILY_CORRECTNESS,
-    .severity = SEVERITY_ERROR,
-    .confidence = CONFIDENCE_HIGH,
+    .rule = rule->id,
+    .family = rule->family,
+    .severity = rule->severity,
+    .confidence = rule->confidence,
     .path = g_strdup(found->file),
     .line = found->line,
     .column = found->column,
@@ -33,27 +37,9 @@ static void add_project_finding(Pass *pass, const Diagnostic *found) {
   findings_add(pass->findings, finding);
 }
 
-static void look_at(Pass *pass, const char *path, const char *text, size_t size, bool runs_here) {
-  LintInput input = {.path = path, .text = text, .size = size, .kind = lint_file_kind(path), .runs_here = runs_here, .fixing = pass->spec->fixing};
-  lint_file(&input, pass->config, pass->repository, pass->findings);
-  pass->files++;
-}
-
-/* ---- which files ---- */
-
-static int by_text(const void *left, const void *right) {
-  return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-static GPtrArray *find_workflows(const LintSpec *spec) {
-  GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-  g_autofree char *folder = g_build_filename(spec->root, WORKFLOWS_DIR, NULL);
-  g_autoptr(GDir) dir = spec->read == NULL ? g_dir_open(folder, 0, NULL) : NULL;
-  for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;)
-    if (g_str_has_suffix(name, ".yml") || g_str_has_suffix(name, ".yaml"))
-      g_ptr_array_add(paths, g_build_filename(WORKFLOWS_DIR, name, NULL));
-  g_ptr_array_sort(paths, by_text);
-  return paths;
+/* Where files are named, the project file only tells which of them are checks. */
+static bool is_project_examined(const LintSpec *spec) {
+  return spec->project != NULL || spec->only_project || (spec->files == NULL && spec->input == NULL);
 }
 
 /* "./a" and "a", and an absolute path below the root, are the same file. Points into `path`. */
@@ -63,6 +49,50 @@ static const char *relative_path(const LintSpec *spec, const char *path) {
   while (g_str_has_prefix(path, "./"))
     path += 2;
   return path;
+}
+
+static void look_at(Pass *pass, const char *path, const char *text, size_t size, bool runs_here) {
+  LintInput input = {
+    .path = path,
+    .root_path = relative_path(pass->spec, path),
+    .text = text,
+    .size = size,
+    .kind = lint_file_kind(path),
+    .runs_here = runs_here,
+    .fixing = pass->spec->fixing,
+    .rules = pass->rules,
+  };
+  lint_file(&input, pass->config, pass->repository, pass->findings);
+  pass->files++;
+}
+
+/* ---- which files ---- */
+
+/* What was named, with folders opened, or all that is there; each once. NULL-terminated. */
+static GPtrArray *choose_files(const Pass *pass) {
+  const LintSpec *spec = pass->spec;
+  if (spec->files == NULL && spec->read == NULL && spec->input == NULL) {
+    GPtrArray *all = lint_discover(spec->root, "", pass->findings);
+    g_ptr_array_add(all, NULL);
+    return all;
+  }
+  GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  for (const char *const *file = spec->files; file != NULL && *file != NULL; file++) {
+    g_autofree char *whole = g_path_is_absolute(*file) || spec->root == NULL ? g_strdup(*file) : g_build_filename(spec->root, *file, NULL);
+    g_autoptr(GPtrArray) below = NULL;
+    if (spec->read == NULL && g_file_test(whole, G_FILE_TEST_IS_DIR))
+      below = lint_discover(spec->root, *file, pass->findings);
+    for (guint i = 0; i < (below != NULL ? below->len : 1); i++) {
+      char *path = g_strdup(below != NULL ? g_ptr_array_index(below, i) : *file);
+      if (g_hash_table_add(seen, path))
+        g_ptr_array_add(paths, path);
+      else
+        g_free(path);
+    }
+  }
+  g_ptr_array_add(paths, NULL);
+  return paths;
 }
 
 static bool is_check(const LintSpec *spec, const Project *project, const char *path) {
@@ -88,8 +118,12 @@ static bool lint_project(Pass *pass, Project **project, GError **error) {
     g_propagate_error(error, g_steal_pointer(&inner));
     return false;
   }
-  pass->files++;
   *project = project_parse(path, text, size, diagnostics);
+  if (!is_project_examined(pass->spec))
+    return true;
+  pass->files++;
+  if (diagnostics_count(diagnostics) > 0)
+    findings_keep_text(pass->findings, path, text, size);
   for (guint i = 0; i < diagnostics_count(diagnostics); i++)
     add_project_finding(pass, diagnostics_at(diagnostics, i));
   return true;
@@ -116,17 +150,16 @@ static bool lint_check(Pass *pass, char *path, GError **error) {
 /* ---- everything ---- */
 
 static bool lint_others(Pass *pass, const Project *project, GError **error) {
-  g_autoptr(GPtrArray) found = find_workflows(pass->spec);
-  g_ptr_array_add(found, NULL);
-  const char *const *paths = pass->spec->files != NULL ? pass->spec->files : (const char *const *)found->pdata;
-  for (; *paths != NULL; paths++) {
-    if (is_check(pass->spec, project, *paths))
-      continue;
+  g_autoptr(GPtrArray) chosen = choose_files(pass);
+  for (const char *const *paths = (const char *const *)chosen->pdata; *paths != NULL; paths++) {
+    bool check = is_check(pass->spec, project, *paths);
+    if (check && is_project_examined(pass->spec))
+      continue; /* it was looked at with the project file */
     size_t size = 0;
     g_autofree char *text = lint_repository_read(pass->repository, *paths, &size, error);
     if (text == NULL)
       return false;
-    look_at(pass, *paths, text, size, false);
+    look_at(pass, *paths, text, size, check);
   }
   return true;
 }
@@ -134,16 +167,21 @@ static bool lint_others(Pass *pass, const Project *project, GError **error) {
 bool lint_files(const LintSpec *spec, Findings *findings, guint *files, GError **error) {
   g_autoptr(LintConfig) standard = lint_config_new();
   g_autoptr(LintRepository) repository = lint_repository_new(spec->root, spec->read, spec->data);
-  Pass pass = {.spec = spec, .config = spec->config != NULL ? spec->config : standard, .repository = repository, .findings = findings};
+  const LintConfig *config = spec->config != NULL ? spec->config : standard;
+  g_autoptr(RuleSet) rules = rule_set_new(config);
+  Pass pass = {.spec = spec, .config = config, .rules = rules, .repository = repository, .findings = findings};
   Project *read = NULL;
   if (!lint_project(&pass, &read, error))
     return false;
   g_autoptr(Project) project = read;
-  for (char **check = project != NULL ? project->checks : NULL; check != NULL && *check != NULL; check++)
+  bool examined = project != NULL && is_project_examined(spec);
+  for (char **check = examined ? project->checks : NULL; check != NULL && *check != NULL; check++)
     if (!lint_check(&pass, *check, error))
       return false;
   if (!spec->only_project && !lint_others(&pass, project, error))
     return false;
+  if (spec->input != NULL)
+    look_at(&pass, spec->input_name, spec->input, spec->input_size, false);
   findings_sort(findings);
   if (files != NULL)
     *files = pass.files;

@@ -1,7 +1,7 @@
 /* Finds what is wrong with a project's files before anything runs: workflows and actions through workflow/, dependabot.yml,
  * drover.yaml through release/.
  *
- * Nothing is executed but shellcheck and pyflakes, and nothing written. Any thread.
+ * Nothing is executed but shellcheck, pyflakes and git, and nothing written. Any thread.
  */
 #pragma once
 
@@ -13,7 +13,11 @@
 
 typedef struct {
   const char *root;         /* the repository's top folder */
-  const char *const *files; /* NULL-terminated, relative to the root or absolute; NULL: all that the repository has */
+  const char *const *files; /* NULL-terminated, relative to the root or absolute; folders stand for what is in them; NULL: all that the
+                             * repository has */
+  const char *input;        /* text that is looked at as the file `input_name`; NULL: none */
+  size_t input_size;
+  const char *input_name;
   const char *project;      /* NULL: drover.yaml, when it is there */
   bool only_project;        /* look at no other workflows than those that the project file names as checks */
   const LintConfig *config; /* NULL: everything that is on by itself */

@@ -19,19 +19,35 @@ const Rule *lint_rule_find(const char *id) {
   return NULL;
 }
 
+bool lint_rule_is_wanted(const Rule *rule, const LintConfig *config) {
+  LintRuleConfig own = lint_config_rule(config, rule->id);
+  if (!(config->families & rule->family) || own.is_off || rule->persona > config->persona)
+    return false;
+  return !rule->only_asked || own.is_on || ((rule->family & FAMILY_POLICY) && config->hardened);
+}
+
 /* ---- reports ---- */
+
+/* A finding can be of another id than its rule, and of a graver kind or for other people than the rule as a whole. */
+static bool is_wanted(const LintConfig *config, const Finding *finding, LintRuleConfig own) {
+  return !own.is_off && finding->persona <= config->persona && finding->severity >= config->min_severity;
+}
 
 void lint_report(LintFile *file, LintReport report, const char *format, ...) {
   const Rule *rule = file->rule;
   Location at = report.node != NULL ? report.node->location : report.at;
   Location end = report.node != NULL ? report.node->end : report.end;
+  const char *id = report.rule != NULL ? report.rule : rule->id;
+  LintRuleConfig own = lint_config_rule(file->config, id);
   va_list arguments;
   va_start(arguments, format);
   Finding *finding = g_new(Finding, 1);
   *finding = (Finding){
-    .rule = report.rule != NULL ? report.rule : rule->id,
+    .rule = id,
     .family = rule->family,
-    .severity = report.severity != SEVERITY_UNSET ? report.severity : rule->severity,
+    .severity = own.severity != SEVERITY_UNSET      ? own.severity
+                : report.severity != SEVERITY_UNSET ? report.severity
+                                                    : rule->severity,
     .confidence = report.confidence != CONFIDENCE_UNSET ? report.confidence : rule->confidence,
     .persona = MAX(report.persona, rule->persona),
     .path = g_strdup(file->path),
@@ -44,7 +60,14 @@ void lint_report(LintFile *file, LintReport report, const char *format, ...) {
     .fix = report.fix,
   };
   va_end(arguments);
-  findings_add(file->findings, finding);
+  if (is_wanted(file->config, finding, own))
+    findings_add(file->findings, finding);
+  else
+    finding_free(finding);
+}
+
+void lint_note(LintFile *file, const char *reason) {
+  findings_note(file->findings, "%s", reason);
 }
 
 LintReport lint_report_at(const LintFile *file, const YamlNode *scalar, size_t start, size_t end) {

@@ -37,11 +37,12 @@ typedef struct {
 /* Functions that are NULL are not called. A step is one of a workflow's job or of a composite action. */
 struct Rule {
   const char *id;
-  LintFamily family;
+  unsigned family;     /* LintFamily; one that people ask for by name may be of several */
   const char *summary; /* one line, for lists */
   LintSeverity severity;
   LintConfidence confidence;
   LintPersona persona;                                                      /* who hears of it */
+  bool fixable;                                                             /* some of its findings carry a fix */
   bool only_asked;                                                          /* off unless the configuration turns it on, or policy is hardened */
   void (*file)(LintFile *file);                                             /* any file, once */
   void (*workflow)(LintFile *file, const Workflow *workflow);               /* once a workflow */
@@ -64,7 +65,7 @@ typedef struct {
   Fix *fix;   /* transfer full */
 } LintReport;
 
-/* Adds a finding of file->rule. The format gives its message: one line, no full stop at its end. */
+/* Adds a finding of file->rule, unless the configuration does not want it. The format gives its message: one line, no full stop at its end. */
 void lint_report(LintFile *file, LintReport report, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* The range of bytes [start, end) of a scalar's text, as a report's place. */
@@ -72,6 +73,11 @@ LintReport lint_report_at(const LintFile *file, const YamlNode *scalar, size_t s
 /* The same of an expression's own text: what ast.h's offsets count in. */
 LintReport lint_report_in(const LintFile *file, const WorkflowExpression *expression, size_t start, size_t end);
 
+/* Something that could not be looked at, and why; see findings_note(). */
+void lint_note(LintFile *file, const char *reason);
+
 /* Every rule, ended by NULL. */
 extern const Rule *const lint_rules[];
 const Rule *lint_rule_find(const char *id); /* NULL: none */
+/* Whether the configuration lets the rule look at all. */
+bool lint_rule_is_wanted(const Rule *rule, const LintConfig *config);

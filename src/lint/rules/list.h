@@ -1,3 +1,9 @@
 /* Every rule: ROW(name) stands for `const Rule rule_name`. Correctness, then security, then policy, each by name. */
 ROW(if_cond)
+ROW(project_file)
 ROW(syntax_check)
+
+ROW(ignore)
+ROW(require_commit_hash)
+ROW(require_job_timeout)
+ROW(required_actions)

@@ -4,6 +4,7 @@
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/reference.h"
+#include "lint/pages.h"
 
 #include <string.h>
 
@@ -245,6 +246,7 @@ static char *make_commands(void) {
 static const PageCase pages[] = {
   {"commands.md is what the table makes", "commands.md", "markdown", make_commands},
   {"exit-status.md is what the table makes", "exit-status.md", "exit-status", reference_exit_status},
+  {"rules.md is what the table makes", "rules.md", "rules", lint_rules_reference},
 };
 
 static void test_page(gconstpointer data) {

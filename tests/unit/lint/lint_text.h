@@ -1,0 +1,33 @@
+/* Linting of one text, and findings as lines that a table can hold. */
+#pragma once
+
+#include "base/error.h"
+#include "lint/lint.h"
+
+#include <string.h>
+
+static inline char *lint_text_read_nothing(const char *path, size_t *size, void *data, GError **error) {
+  (void)size, (void)data;
+  error_set(error, DROVER_ERROR_NOT_FOUND, "%s: not there", path);
+  return NULL;
+}
+
+/* The text as the file `path` of a repository that has no other. Transfer full. */
+static inline Findings *lint_text(const char *path, const char *text, const LintConfig *config) {
+  g_autoptr(GError) error = NULL;
+  Findings *findings = findings_new();
+  LintSpec spec = {.read = lint_text_read_nothing, .config = config, .input = text, .input_size = strlen(text), .input_name = path};
+  g_assert_true(lint_files(&spec, findings, NULL, &error));
+  g_assert_no_error(error);
+  return findings;
+}
+
+/* "line:column rule", separated by blanks. Transfer full. */
+static inline char *lint_text_places(const Findings *findings) {
+  GString *places = g_string_new(NULL);
+  for (guint i = 0; i < findings_count(findings); i++) {
+    const Finding *finding = findings_at(findings, i);
+    g_string_append_printf(places, "%s%u:%u %s", i > 0 ? " " : "", finding->line, finding->column, finding->rule);
+  }
+  return g_string_free(places, FALSE);
+}
