@@ -15,7 +15,7 @@ typedef struct {
   const char *root;         /* the repository's top folder */
   const char *const *files; /* NULL-terminated, relative to the root or absolute; folders stand for what is in them; NULL: all that the
                              * repository has */
-  const char *input;        /* text that is looked at as the file `input_name`; NULL: none */
+  const char *input;        /* text that is looked at as the file `input_name`, and beside `files` nothing else; NULL: none */
   size_t input_size;
   const char *input_name;
   const char *project;      /* NULL: drover.yaml, when it is there */

@@ -188,6 +188,27 @@ static void test_load(void) {
   g_assert_true(fs_remove_tree(root, NULL));
 }
 
+/* The examples of the reference, "```yaml NAME", are what the readers take. */
+static void test_reference(void) {
+  g_autofree char *path = g_test_build_filename(G_TEST_DIST, "docs", "reference", "lint-settings.md", NULL);
+  g_autofree char *page = fs_read(path, (size_t)1 << 20, NULL, NULL);
+  g_assert_nonnull(page);
+  g_auto(GStrv) parts = g_strsplit(page, "\n```", -1);
+  guint examples = 0;
+  for (char **part = parts; *part != NULL; part++) {
+    if (!g_str_has_prefix(*part, "yaml "))
+      continue;
+    g_autofree char *name = g_strndup(*part + strlen("yaml "), strcspn(*part, "\n") - strlen("yaml "));
+    const char *text = strchr(*part, '\n') + 1;
+    g_autoptr(LintConfig) config = lint_config_new();
+    g_autoptr(GError) error = NULL;
+    g_assert_true(lint_config_read(config, name, text, strlen(text), &error));
+    g_assert_no_error(error);
+    examples++;
+  }
+  g_assert_cmpuint(examples, ==, 3);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -203,6 +224,7 @@ int main(int argc, char **argv) {
     g_test_add_data_func(path, &globs[i], test_glob);
   }
   g_test_add_func("/lint/glob/hostile-patterns-end", test_hostile);
+  g_test_add_func("/lint/config/the-references-examples", test_reference);
   g_test_add_func("/lint/config/what-a-repository-has", test_load);
   return g_test_run();
 }
