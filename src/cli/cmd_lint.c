@@ -111,8 +111,15 @@ static LintConfig *load_config(const Invocation *invocation, const char *root, G
   return config;
 }
 
+/* Files name the mirror from the repository's top, the command line from the working folder. */
+static void set_mirror(LintConfig *config, const char *folder, const char *from) {
+  char *whole = g_canonicalize_filename(folder, from);
+  g_free(config->mirror);
+  config->mirror = whole;
+}
+
 /* What the command line says counts more than any file. */
-static void apply_options(const Invocation *invocation, LintConfig *config) {
+static void apply_options(const Invocation *invocation, LintConfig *config, const char *root) {
   const char *persona = invocation_text(invocation, "persona"), *severity = invocation_text(invocation, "min-severity");
   const char *mirror = invocation_text(invocation, "mirror");
   lint_family_read(invocation_text(invocation, "family"), &config->families);
@@ -122,10 +129,10 @@ static void apply_options(const Invocation *invocation, LintConfig *config) {
     lint_severity_read(severity, &config->min_severity);
   if (invocation_flag(invocation, "no-scripts"))
     config->scripts = false;
-  if (mirror == NULL)
-    return;
-  g_free(config->mirror);
-  config->mirror = g_canonicalize_filename(mirror, invocation->dir);
+  if (mirror != NULL)
+    set_mirror(config, mirror, invocation->dir);
+  else if (config->mirror != NULL)
+    set_mirror(config, config->mirror, root);
 }
 
 /* ---- answers ---- */
@@ -158,7 +165,7 @@ static bool lint(Invocation *invocation, GError **error) {
   g_autoptr(LintConfig) config = load_config(invocation, selection.root, error);
   if (config == NULL)
     return false;
-  apply_options(invocation, config);
+  apply_options(invocation, config, selection.root);
   bool has_files = selection.files->len > 1, named = has_files || selection.input != NULL;
   LintSpec spec = {
     .root = selection.root,
@@ -183,12 +190,16 @@ static bool lint(Invocation *invocation, GError **error) {
 
 /* ---- rules ---- */
 
-static bool explain(const Invocation *invocation, const char *id, GError **error) {
+static bool explain(Invocation *invocation, const char *id, GError **error) {
   const char *page = lint_rule_page(id);
   if (page == NULL) {
     g_auto(GStrv) known = lint_rule_ids();
     g_autofree char *nearest = suggest_text(id, (const char *const *)known);
     return invocation_misuse(invocation, error, "there is no rule \"%s\"%s", id, *nearest != '\0' ? nearest : "; drover lint --rules lists them");
+  }
+  if (invocation->json) {
+    support_answer_json(invocation, json_pack("{s:s, s:s}", "rule", id, "page", page));
+    return true;
   }
   g_autofree char *text = lint_page_render(page, log_fd_has_colour(STDOUT_FILENO));
   fputs(text, stdout);

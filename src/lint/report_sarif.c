@@ -70,9 +70,11 @@ static json_t *region_json(const Finding *finding) {
 }
 
 static json_t *artifact_json(const Report *report, const Finding *finding) {
-  g_autofree char *uri = g_uri_escape_bytes((const guint8 *)report_path(report, finding), strlen(report_path(report, finding)), "/");
+  const char *path = report_path(report, finding);
+  g_autofree char *escaped = g_uri_escape_bytes((const guint8 *)path, strlen(path), "/");
+  g_autofree char *uri = g_strconcat(*path == '/' ? "file://" : "", escaped, NULL);
   json_t *artifact = json_pack("{s:s}", "uri", uri);
-  if (*uri != '/')
+  if (*path != '/')
     json_object_set_new(artifact, "uriBaseId", json_string("%SRCROOT%"));
   return artifact;
 }

@@ -108,6 +108,7 @@ def test_family_and_severity_narrow_what_is_found(repository):
 def test_a_rule_is_explained(repository):
     done = lint(repository.root, "--explain", "if-cond")
     assert done.returncode == 0 and done.stdout.startswith("if-cond\n") and "This is found:" in done.stdout
+    assert json.loads(lint(repository.root, "--explain", "if-cond", "--json").stdout)["page"].startswith("# if-cond\n")
     done = lint(repository.root, "--explain", "if-cnd")
     assert done.returncode == 2 and 'did you mean "if-cond"?' in done.stderr
 
