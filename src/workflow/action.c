@@ -58,7 +58,7 @@ static Action *read_action(YamlDocument *document) {
 /* ---- the file ---- */
 
 static Action *parse(const char *file, const char *text, size_t size, bool lenient, Diagnostics *diagnostics) {
-  g_autoptr(Reading) reading = reading_new(file, text, size, &shape_action, "an action (a mapping with \"name\" and \"runs\")", diagnostics);
+  g_autoptr(Reading) reading = reading_new(file, text, size, &shape_action, "an action (a mapping with \"name\" and \"runs\")", lenient, diagnostics);
   if (reading == NULL || !(reading->valid || lenient))
     return NULL;
   Action *action = read_action(g_steal_pointer(&reading->document));

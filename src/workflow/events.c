@@ -1,7 +1,10 @@
 #include "workflow/schema.h"
 
 #include "base/nearest.h"
+#include "workflow/cron.h"
 #include <string.h>
+
+#define RULE "events"
 
 /* https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows */
 
@@ -9,7 +12,9 @@ static const Shape text = {.kinds = KIND_TEXT};
 static const Shape filled = {.kinds = KIND_FILLED};
 static const Shape boolean = {.kinds = KIND_BOOLEAN};
 static const Shape filter = {.kinds = KIND_FILLED | KIND_LIST};
-static const Shape options = {.name = "options", .kinds = KIND_LIST, .item = &text};
+static const Shape option = {.name = "an option", .kinds = KIND_TEXT, .wants_text = true};
+static const Shape options = {.name = "options", .kinds = KIND_LIST, .item = &option};
+static const Shape output_value = {.name = "value", .kinds = KIND_TEXT, .wants_text = true};
 static const Shape preset = {.name = "default", .kinds = KIND_TEXT};
 
 #define WORDS(...)                                                                                                                                   \
@@ -47,8 +52,10 @@ static const ShapeKey dispatch_input_keys[] = {
   {"options", &options},
   {0},
 };
-static const Shape dispatch_input = {.name = "an input", .kinds = KIND_MAPPING | KIND_NOTHING, .keys = dispatch_input_keys};
-static const Shape dispatch_inputs = {.name = "inputs", .kinds = KIND_MAPPING | KIND_NOTHING, .value = &dispatch_input};
+static const Shape dispatch_input = {
+  .name = "an input", .kinds = KIND_MAPPING | KIND_NOTHING, .keys = dispatch_input_keys, .may_be_empty = true, .check = check_dispatch_input};
+static const Shape dispatch_inputs = {
+  .name = "inputs", .kinds = KIND_MAPPING | KIND_NOTHING, .value = &dispatch_input, .may_be_empty = true, .check = check_dispatch_inputs};
 static const ShapeKey dispatch_keys[] = {{"inputs", &dispatch_inputs}, {0}};
 
 static const Shape call_type = {.name = "type", .kinds = KIND_WORD, .words = WORDS("string", "boolean", "number")};
@@ -60,19 +67,34 @@ static const ShapeKey call_input_keys[] = {
   {"default", &preset, AVAILABLE_WORKFLOW},
   {0},
 };
-static const Shape call_input = {.name = "an input", .kinds = KIND_MAPPING, .keys = call_input_keys};
-static const Shape call_inputs = {.name = "inputs", .kinds = KIND_MAPPING | KIND_NOTHING, .value = &call_input};
+static const Shape call_input = {.name = "an input", .kinds = KIND_MAPPING, .keys = call_input_keys, .may_be_empty = true, .check = check_call_input};
+static const Shape call_inputs = {.name = "inputs", .kinds = KIND_MAPPING | KIND_NOTHING, .value = &call_input, .may_be_empty = true};
 static const ShapeKey call_secret_keys[] = {{"description", &text}, {"required", &boolean}, {0}};
-static const Shape call_secret = {.name = "a secret", .kinds = KIND_MAPPING | KIND_NOTHING, .keys = call_secret_keys};
-static const Shape call_secrets = {.name = "secrets", .kinds = KIND_MAPPING | KIND_NOTHING, .value = &call_secret};
-static const ShapeKey call_output_keys[] = {{"description", &text}, {"value", &text, AVAILABLE_WORKFLOW_OUTPUT, .required = true}, {0}};
-static const Shape call_output = {.name = "an output", .kinds = KIND_MAPPING, .keys = call_output_keys};
-static const Shape call_outputs = {.name = "outputs", .kinds = KIND_MAPPING | KIND_NOTHING, .value = &call_output};
+static const Shape call_secret = {.name = "a secret", .kinds = KIND_MAPPING | KIND_NOTHING, .keys = call_secret_keys, .may_be_empty = true};
+static const Shape call_secrets = {.name = "secrets", .kinds = KIND_MAPPING | KIND_NOTHING, .value = &call_secret, .may_be_empty = true};
+static const ShapeKey call_output_keys[] = {{"description", &text}, {"value", &output_value, AVAILABLE_WORKFLOW_OUTPUT, .required = true}, {0}};
+static const Shape call_output = {.name = "an output", .kinds = KIND_MAPPING, .keys = call_output_keys, .may_be_empty = true};
+static const Shape call_outputs = {.name = "outputs", .kinds = KIND_MAPPING | KIND_NOTHING, .value = &call_output, .may_be_empty = true};
 static const ShapeKey call_keys[] = {{"inputs", &call_inputs}, {"secrets", &call_secrets}, {"outputs", &call_outputs}, {0}};
 
 /* ---- schedule ---- */
 
-static const ShapeKey cron_keys[] = {{"cron", &filled, .required = true}, {"timezone", &filled}, {0}};
+#define GAP_MIN_MINUTES 5
+
+static void check_cron(Check *check, const YamlNode *node) {
+  unsigned gap_minutes = 0;
+  g_autofree char *why = NULL;
+  if (node->length == 0)
+    return;
+  if (!cron_read(node->text, &gap_minutes, &why))
+    check_report_rule(check, node->location, RULE, "cron: %s", why);
+  else if (gap_minutes < GAP_MIN_MINUTES)
+    check_advise(check, node->location, RULE, "cron: every %u minutes is too often, GitHub runs a schedule every %d minutes at most", gap_minutes,
+                 GAP_MIN_MINUTES);
+}
+
+static const Shape cron_text = {.name = "cron", .kinds = KIND_FILLED, .check = check_cron};
+static const ShapeKey cron_keys[] = {{"cron", &cron_text, .required = true}, {"timezone", &filled}, {0}};
 static const Shape cron = {.name = "a schedule", .kinds = KIND_MAPPING, .keys = cron_keys};
 static const Shape schedule = {.name = "schedule", .kinds = KIND_LIST, .item = &cron};
 
@@ -141,8 +163,8 @@ static const Event *find_event(Check *check, const YamlNode *name) {
   }
   const char *near = nearest_name(name->text, names);
   g_autofree char *valid = g_utf8_make_valid(name->text, -1);
-  check_report(check, name->location, "unknown event \"%s\"%s%s%s", valid, near != NULL ? ", did you mean \"" : "", near != NULL ? near : "",
-               near != NULL ? "\"?" : "; push, pull_request, schedule and workflow_dispatch are the usual ones");
+  check_report_rule(check, name->location, RULE, "unknown event \"%s\"%s%s%s", valid, near != NULL ? ", did you mean \"" : "",
+                    near != NULL ? near : "", near != NULL ? "\"?" : "; push, pull_request, schedule and workflow_dispatch are the usual ones");
   return NULL;
 }
 
@@ -156,11 +178,11 @@ static void check_settings(Check *check, const Event *event, const YamlNode *nod
   size_t count = 0;
   for (const ShapeKey *key = event->keys; key != NULL && key->name != NULL; key++)
     keys[count++] = *key;
-  Shape type = {.name = "types", .kinds = event->any_type ? KIND_FILLED : KIND_WORD, .words = event->types};
-  Shape types = {.name = "types", .kinds = type.kinds | KIND_LIST, .words = event->types, .item = &type};
+  Shape type = {.name = "types", .rule = RULE, .kinds = event->any_type ? KIND_FILLED : KIND_WORD, .words = event->types};
+  Shape types = {.name = "types", .rule = RULE, .kinds = type.kinds | KIND_LIST, .words = event->types, .item = &type};
   if (event->types != NULL || event->any_type)
     keys[count++] = (ShapeKey){"types", &types};
-  Shape settings = {.name = event->name, .kinds = KIND_NOTHING | (count > 0 ? KIND_MAPPING : 0), .keys = keys};
+  Shape settings = {.name = event->name, .kinds = KIND_NOTHING | (count > 0 ? KIND_MAPPING : 0), .keys = keys, .may_be_empty = true};
   if (count == 0 && node->kind == YAML_MAPPING && node->count == 0)
     return;
   schema_check(check, node, &settings, AVAILABLE_NOTHING);
@@ -192,4 +214,5 @@ void check_events(Check *check, const YamlNode *node) {
 
 static const Shape loose = {.name = "an event", .opaque = true};
 static const Shape any_item = {.name = "on", .opaque = true};
-const Shape shape_events = {.name = "on", .kinds = KIND_FILLED | KIND_LIST | KIND_MAPPING, .value = &loose, .item = &any_item, .check = check_events};
+const Shape shape_events = {
+  .name = "on", .kinds = KIND_FILLED | KIND_LIST | KIND_MAPPING, .value = &loose, .item = &any_item, .may_be_empty = true, .check = check_events};

@@ -20,7 +20,7 @@ static void report_yaml(const char *file, const GError *error, Diagnostics *diag
 static void move_findings(const char *file, Diagnostics *found, Diagnostics *diagnostics) {
   g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   diagnostics_sort(found);
-  for (guint i = 0; i < diagnostics_count(found); i++) {
+  for (guint i = 0; i < MIN(diagnostics_count(found), FINDINGS_MAX); i++) {
     const Diagnostic *finding = diagnostics_at(found, i);
     if (g_hash_table_add(seen, g_strdup_printf("%u:%u: %s", finding->line, finding->column, finding->message)))
       diagnostics_add_rule(diagnostics, (Location){file, finding->line, finding->column}, finding->rule, "%s", finding->message);
@@ -38,19 +38,23 @@ void reading_free(Reading *reading) {
   g_free(reading);
 }
 
-static void check_document(Reading *reading, const Shape *shape, Diagnostics *found) {
+/* Whether GitHub would take it. */
+static bool check_document(Reading *reading, const Shape *shape, bool linting, Diagnostics *found) {
   Check check = {
     .source = reading->source,
     .diagnostics = found,
     .findings_max = FINDINGS_MAX,
+    .linting = linting,
     .job = G_MAXUINT,
     .step = G_MAXUINT,
     .expressions = reading->expressions,
   };
   schema_check(&check, yaml_root(reading->document), shape, AVAILABLE_NOTHING);
+  return check.refused == 0;
 }
 
-Reading *reading_new(const char *file, const char *text, size_t size, const Shape *shape, const char *expected, Diagnostics *diagnostics) {
+Reading *reading_new(const char *file, const char *text, size_t size, const Shape *shape, const char *expected, bool linting,
+                     Diagnostics *diagnostics) {
   g_autoptr(GError) error = NULL;
   /* findings of this file alone: the caller's list may hold others */
   g_autoptr(Diagnostics) found = diagnostics_new();
@@ -65,11 +69,11 @@ Reading *reading_new(const char *file, const char *text, size_t size, const Shap
   }
   const YamlNode *root = yaml_root(reading->document);
   reading->source = source_new(text, size);
+  reading->valid = diagnostics_count(found) == 0 && root->kind == YAML_MAPPING;
   if (root->kind == YAML_MAPPING)
-    check_document(reading, shape, found);
+    reading->valid = check_document(reading, shape, linting, found) && reading->valid;
   else
-    diagnostics_add(found, root->location, "expected %s, found %s", expected, yaml_describe(root));
-  reading->valid = diagnostics_count(found) == 0;
+    diagnostics_add_rule(found, root->location, "syntax-check", "expected %s, found %s", expected, yaml_describe(root));
   move_findings(file, found, diagnostics);
   return root->kind == YAML_MAPPING ? g_steal_pointer(&reading) : NULL;
 }

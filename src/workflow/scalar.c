@@ -29,10 +29,15 @@ bool scalar_is_number(const YamlNode *node, double *value) {
   return (tag_allows(node, "int") || tag_allows(node, "float")) && yaml_to_number(node, value);
 }
 
+/* YAML's core schema has hexadecimal and octal integers, not floats. */
+static bool is_float(const YamlNode *node) {
+  double number;
+  return yaml_to_number(node, &number) && !g_str_has_prefix(node->text, "0x") && !g_str_has_prefix(node->text, "0o");
+}
+
 bool scalar_tag_wrong(const YamlNode *node, const char **why) {
   const char *tag = core_tag(node);
   bool flag;
-  double number;
   gint64 integer;
   if (tag == NULL || strcmp(tag, "str") == 0)
     return false;
@@ -43,7 +48,7 @@ bool scalar_tag_wrong(const YamlNode *node, const char **why) {
   else if (strcmp(tag, "int") == 0)
     *why = yaml_to_int(node, &integer) ? NULL : "the tag !!int wants a whole number, without quotes";
   else if (strcmp(tag, "float") == 0)
-    *why = yaml_to_number(node, &number) ? NULL : "the tag !!float wants a number, without quotes";
+    *why = is_float(node) ? NULL : "the tag !!float wants a number, without quotes";
   else
     *why = "expected no tag, or one of !!str, !!bool, !!int, !!float, !!null";
   return *why != NULL;

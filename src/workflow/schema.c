@@ -7,7 +7,9 @@ static const Shape text = {.kinds = KIND_TEXT};
 static const Shape filled = {.kinds = KIND_FILLED};
 static const Shape boolean = {.kinds = KIND_BOOLEAN};
 static const Shape number = {.kinds = KIND_NUMBER};
-static const Shape condition = {.name = "if", .kinds = KIND_CONDITION};
+static const Shape condition = {.name = "if", .kinds = KIND_CONDITION, .wants_text = true};
+static const Shape script = {.name = "run", .kinds = KIND_TEXT, .wants_text = true};
+static const Shape list = {.kinds = KIND_LIST, .may_be_empty = true};
 static const Shape names = {.kinds = KIND_FILLED | KIND_LIST};
 static const Shape anything = {.anything = true};
 
@@ -48,7 +50,12 @@ static const ShapeKey permission_keys[] = {
   {"vulnerability-alerts", &read_level},
   {0},
 };
-static const Shape permissions = {.name = "permissions", .kinds = KIND_WORD | KIND_MAPPING, .words = shorthands, .keys = permission_keys};
+static const Shape permissions = {.name = "permissions",
+                                  .rule = "permissions",
+                                  .kinds = KIND_WORD | KIND_MAPPING,
+                                  .words = shorthands,
+                                  .keys = permission_keys,
+                                  .may_be_empty = true};
 
 /* ---- concurrency, defaults, environment ---- */
 
@@ -60,14 +67,35 @@ static const ShapeKey concurrency_keys[] = {
   {"queue", &queue, AVAILABLE_NOTHING},
   {0},
 };
-static const Shape concurrency = {.name = "concurrency", .kinds = KIND_FILLED | KIND_MAPPING | KIND_WHOLE, .keys = concurrency_keys};
+
+/* A queue of everything and throwing away what runs contradict each other. */
+static void check_concurrency(Check *check, const YamlNode *node) {
+  const YamlNode *queued = yaml_get(node, "queue"), *cancels = yaml_get(node, "cancel-in-progress");
+  bool flag = false;
+  if (queued != NULL && queued->kind == YAML_SCALAR && strcmp(queued->text, "max") == 0 && cancels != NULL && scalar_is_bool(cancels, &flag) && flag)
+    check_advise(check, queued->location, "syntax-check", "\"queue: max\" keeps every run, \"cancel-in-progress: true\" ends them: take one of both");
+}
+
+static const Shape concurrency = {.name = "concurrency",
+                                  .kinds = KIND_FILLED | KIND_MAPPING | KIND_WHOLE,
+                                  .keys = concurrency_keys,
+                                  .check = check_concurrency};
 
 static const ShapeKey default_run_keys[] = {{"shell", &filled}, {"working-directory", &filled}, {0}};
 static const Shape default_run = {.name = "defaults.run", .kinds = KIND_MAPPING | KIND_WHOLE, .keys = default_run_keys};
 static const ShapeKey workflow_default_keys[] = {{"run", &default_run, AVAILABLE_WORKFLOW}, {0}};
 static const ShapeKey job_default_keys[] = {{"run", &default_run, AVAILABLE_JOB_ENV_CONTEXT}, {0}};
-static const Shape workflow_defaults = {.name = "defaults", .kinds = KIND_MAPPING, .keys = workflow_default_keys};
-static const Shape job_defaults = {.name = "defaults", .kinds = KIND_MAPPING, .keys = job_default_keys};
+#define DEFAULTS_NEED "defaults need \"run\""
+
+static void check_defaults(Check *check, const YamlNode *node) {
+  if (node->kind == YAML_MAPPING && yaml_get(node, "run") == NULL)
+    check_advise(check, node->location, "syntax-check", DEFAULTS_NEED);
+}
+
+static const Shape workflow_defaults = {
+  .name = "defaults", .kinds = KIND_MAPPING, .keys = workflow_default_keys, .needs = DEFAULTS_NEED, .check = check_defaults};
+static const Shape job_defaults = {
+  .name = "defaults", .kinds = KIND_MAPPING, .keys = job_default_keys, .needs = DEFAULTS_NEED, .check = check_defaults};
 
 static const ShapeKey environment_keys[] = {
   {"name", &filled, .required = true},
@@ -80,21 +108,31 @@ static const Shape environment = {.name = "environment", .kinds = KIND_FILLED | 
 /* ---- containers ---- */
 
 static const ShapeKey credential_keys[] = {{"username", &filled}, {"password", &filled}, {0}};
-static const Shape credentials = {.name = "credentials", .kinds = KIND_MAPPING | KIND_WHOLE, .keys = credential_keys};
+#define CREDENTIALS_NEED "credentials need both \"username\" and \"password\""
+
+/* GitHub finds out when the job starts. */
+static void check_credentials(Check *check, const YamlNode *node) {
+  if (node->kind == YAML_MAPPING && (yaml_get(node, "username") == NULL || yaml_get(node, "password") == NULL))
+    check_advise(check, check_place(check, node), "syntax-check", CREDENTIALS_NEED);
+}
+
+static const Shape credentials = {
+  .name = "credentials", .kinds = KIND_MAPPING | KIND_WHOLE, .keys = credential_keys, .needs = CREDENTIALS_NEED, .check = check_credentials};
 
 /* A container without an image may still be written as expressions that GitHub checks later. */
 static void check_image(Check *check, const YamlNode *node) {
   if (node->kind == YAML_MAPPING && yaml_get(node, "image") == NULL)
-    check_report(check, node->location, "a container needs \"image\"");
+    check_report(check, check_place(check, node), "a container needs \"image\"");
 }
 
 #define CONTAINER_KEYS                                                                                                                               \
-  {"image", &filled}, {"options", &text}, {"env", &environment_variables, AVAILABLE_RUNNER}, {"ports", &names}, {"volumes", &names}, {               \
+  {"image", &filled}, {"options", &text}, {"env", &environment_variables, AVAILABLE_RUNNER}, {"ports", &list}, {"volumes", &list}, {                 \
     "credentials", &credentials, AVAILABLE_CREDENTIALS                                                                                               \
   }
 static const ShapeKey container_keys[] = {CONTAINER_KEYS, {0}};
 static const ShapeKey service_keys[] = {CONTAINER_KEYS, {"entrypoint", &text}, {"command", &text}, {0}};
-static const Shape container = {.name = "container", .kinds = KIND_TEXT | KIND_MAPPING | KIND_WHOLE, .keys = container_keys, .check = check_image};
+static const Shape container = {
+  .name = "container", .kinds = KIND_TEXT | KIND_MAPPING | KIND_WHOLE, .keys = container_keys, .wants_text = true, .check = check_image};
 static const Shape service = {.name = "a service", .kinds = KIND_FILLED | KIND_MAPPING | KIND_WHOLE, .keys = service_keys, .check = check_image};
 static const Shape services = {.name = "services", .kinds = KIND_MAPPING | KIND_WHOLE, .value = &service};
 
@@ -146,13 +184,20 @@ static const ShapeVariant step_variants[] = {
   {"parallel", "a group of parallel steps"},
   {0},
 };
-static const Shape steps;
-static const Shape wait_all = {.name = "wait-all", .kinds = KIND_BOOLEAN | KIND_NOTHING};
+static const Shape group_steps;
+
+static void check_wait_all(Check *check, const YamlNode *node) {
+  bool flag = true;
+  if (scalar_is_bool(node, &flag) && !flag)
+    check_report(check, node->location, "wait-all: expected true or nothing, as a step that waits for none does nothing");
+}
+
+static const Shape wait_all = {.name = "wait-all", .kinds = KIND_BOOLEAN | KIND_NOTHING, .check = check_wait_all};
 static const ShapeKey step_keys[] = {
   {"id", &filled, AVAILABLE_NOTHING, AS_NAMED},
   {"name", &text, AVAILABLE_STEP, AS_NAMED},
   {"if", &condition, AVAILABLE_STEP_IF, AS_WORKS},
-  {"run", &text, AVAILABLE_STEP, AS_RUN},
+  {"run", &script, AVAILABLE_STEP, AS_RUN},
   {"uses", &filled, AVAILABLE_NOTHING, AS_USES},
   {"with", &inputs_given, AVAILABLE_STEP, AS_USES},
   {"env", &environment_variables, AVAILABLE_STEP, AS_WORKS},
@@ -164,7 +209,7 @@ static const ShapeKey step_keys[] = {
   {"wait", &names, AVAILABLE_NOTHING, AS_WAIT},
   {"wait-all", &wait_all, AVAILABLE_NOTHING, AS_WAIT_ALL},
   {"cancel", &filled, AVAILABLE_NOTHING, AS_CANCEL},
-  {"parallel", &steps, AVAILABLE_NOTHING, AS_PARALLEL},
+  {"parallel", &group_steps, AVAILABLE_NOTHING, AS_PARALLEL},
   {0},
 };
 static const Shape step = {.name = "a step",
@@ -173,7 +218,8 @@ static const Shape step = {.name = "a step",
                            .keys = step_keys,
                            .variants = step_variants,
                            .needs = "a step needs \"run\" or \"uses\""};
-static const Shape steps = {.name = "steps", .kinds = KIND_LIST, .item = &step, .check = check_steps};
+static const Shape steps = {.name = "steps", .kinds = KIND_LIST, .item = &step, .may_be_empty = true, .check = check_steps};
+static const Shape group_steps = {.name = "parallel", .kinds = KIND_LIST, .item = &step, .may_be_empty = true, .check = check_parallel};
 
 /* ---- jobs ---- */
 
@@ -212,7 +258,7 @@ static const Shape job = {.name = "a job",
                           .keys = job_keys,
                           .variants = job_variants,
                           .needs = "a job needs \"runs-on\", or \"uses\" where it calls a workflow"};
-static const Shape jobs = {.name = "jobs", .kinds = KIND_MAPPING, .value = &job, .check = check_jobs};
+static const Shape jobs = {.name = "jobs", .kinds = KIND_MAPPING, .value = &job, .may_be_empty = true, .check = check_jobs};
 
 /* ---- the file ---- */
 

@@ -63,7 +63,9 @@ struct Shape {
   const Shape *item;                                 /* of a list; NULL: a scalar that is not empty */
   const char *const *words;                          /* NULL-terminated */
   const ShapeVariant *variants;                      /* ended by a NULL key */
-  const char *needs;                                 /* what to say when no variant fits */
+  const char *needs;                                 /* what to say when no variant fits, or no mapping stands there at all */
+  bool may_be_empty;                                 /* a collection without anything in it is meant */
+  bool wants_text;                                   /* GitHub takes an empty text, and nobody means one */
   bool keys_are_expressions;                         /* keys may hold ${{ }}, one of them ${{ insert }} */
   bool anything;                                     /* any tree; only its expressions are checked */
   bool opaque;                                       /* any tree; somebody else's check looks at it */
@@ -84,13 +86,16 @@ struct Check {
   const Source *source;
   Diagnostics *diagnostics;
   guint findings_max; /* a hostile file gets no endless answer */
+  guint refused;      /* findings for which GitHub refuses the file */
+  bool linting;       /* people read them: advice is welcome, and what is missing is said at the name of what misses it */
   const char *rule;
-  const char *key;     /* the innermost key around the node */
-  bool in_key;         /* the scalar that is looked at is a key */
-  const char *section; /* see WorkflowExpression */
-  guint job, step;     /* numbers of those around the node */
-  guint next_step;     /* of the job */
-  GArray *expressions; /* FoundExpression, owned by it; NULL: they are not kept */
+  const YamlNode *name; /* the key whose value is looked at; NULL: an item of a list, or the root */
+  const char *key;      /* the innermost key around the node */
+  bool in_key;          /* the scalar that is looked at is a key */
+  const char *section;  /* see WorkflowExpression */
+  guint job, step;      /* numbers of those around the node */
+  guint next_step;      /* of the job */
+  GArray *expressions;  /* FoundExpression, owned by it; NULL: they are not kept */
 };
 
 /* Holds `node` against `shape`; findings go to check->diagnostics. */
@@ -99,15 +104,39 @@ void schema_check(Check *check, const YamlNode *node, const Shape *shape, Availa
 void check_report(Check *check, Location location, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* The same of another rule than that of the shape. */
 void check_report_rule(Check *check, Location location, const char *rule, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* What GitHub takes although it is surely not meant; only those who lint hear it. */
+void check_advise(Check *check, Location location, const char *rule, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Whether there are so many findings that no more are kept: nothing that costs time is worth finding. */
+bool check_is_full(const Check *check);
+/* Where to say that `node`, which is being looked at, misses something. */
+Location check_place(const Check *check, const YamlNode *node);
+/* "a step", "env": what messages call a node of this shape. */
+const char *check_name(const Check *check, const Shape *shape);
+/* A scalar's text for a message: one line, not long. Transfer full. */
+char *check_excerpt(const char *text);
 
-/* Checks every ${{ }} of a scalar; a condition is one without them too. */
+/* Checks every ${{ }} of a scalar; a condition is one without them too (check_expression.c). */
 void check_expressions(Check *check, const YamlNode *scalar, Availability availability, unsigned kinds);
+/* A mapping's keys, and its values by their shapes (check_mapping.c). */
+void check_mapping(Check *check, const YamlNode *node, const Shape *shape, Availability availability);
+/* Keys that differ by case alone are one key to GitHub. */
+void check_doubles(Check *check, const YamlNode *mapping);
 
 /* `on:`, whose form depends on the event's name. */
 void check_events(Check *check, const YamlNode *node);
-/* Ids and needs, which no table can say. */
+/* What the keys of an input say together (event_inputs.c). */
+void check_dispatch_input(Check *check, const YamlNode *node);
+void check_dispatch_inputs(Check *check, const YamlNode *node);
+void check_call_input(Check *check, const YamlNode *node);
+/* Ids and needs, which no table can say (graph.c), and what steps say of each other (steps.c). */
 void check_jobs(Check *check, const YamlNode *jobs);
 void check_steps(Check *check, const YamlNode *steps);
+void check_parallel(Check *check, const YamlNode *steps);
+/* Reports an id that GitHub refuses, and one that stands in `seen` (schema_ids_new()), without regard to case; else it goes there.
+ * `seen` NULL: somebody else looks for those. */
+void check_id(Check *check, const YamlNode *id, GTree *seen);
+/* Scalars by their text, without regard to case: keys and values are nodes. A tree, as keys chosen to collide make a hash table slow. */
+GTree *schema_ids_new(void);
 
 /* ---- scalars ---- */
 

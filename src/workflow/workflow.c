@@ -10,7 +10,8 @@ Location workflow_expression_place(const WorkflowExpression *expression, const S
 }
 
 static Workflow *parse(const char *file, const char *text, size_t size, bool lenient, Diagnostics *diagnostics) {
-  g_autoptr(Reading) reading = reading_new(file, text, size, &shape_workflow, "a workflow (a mapping with \"on\" and \"jobs\")", diagnostics);
+  g_autoptr(Reading) reading =
+    reading_new(file, text, size, &shape_workflow, "a workflow (a mapping with \"on\" and \"jobs\")", lenient, diagnostics);
   if (reading == NULL || !(reading->valid || lenient))
     return NULL;
   Workflow *workflow = model_workflow(g_steal_pointer(&reading->document));

@@ -1,0 +1,88 @@
+#include "workflow/schema.h"
+
+#include <string.h>
+
+/* What the keys of an input say together: a type, a default that has it, the choices there are. */
+
+#define RULE "events"
+/* https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_dispatch */
+#define DISPATCH_INPUTS_MAX 25
+
+static const char *text_of(const YamlNode *mapping, const char *key) {
+  const YamlNode *node = yaml_get(mapping, key);
+  return node != NULL && node->kind == YAML_SCALAR ? node->text : "";
+}
+
+static bool is_boolean(const YamlNode *value) {
+  return g_ascii_strcasecmp(value->text, "true") == 0 || g_ascii_strcasecmp(value->text, "false") == 0;
+}
+
+static bool is_number(const YamlNode *value) {
+  YamlNode plain = *value;
+  double number;
+  plain.plain = true;
+  return yaml_to_number(&plain, &number);
+}
+
+static const struct {
+  const char *type;
+  bool (*fits)(const YamlNode *value);
+  const char *expected;
+} types[] = {{"boolean", is_boolean, "true or false"}, {"number", is_number, "a number"}};
+
+static void check_default(Check *check, const YamlNode *input) {
+  const YamlNode *value = yaml_get(input, "default");
+  if (value == NULL || value->kind != YAML_SCALAR || strstr(value->text, "${{") != NULL)
+    return;
+  for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+    if (strcmp(text_of(input, "type"), types[i].type) != 0 || types[i].fits(value))
+      continue;
+    g_autofree char *text = check_excerpt(value->text);
+    check_report_rule(check, value->location, RULE, "default: expected %s, as the input's type is %s, found \"%s\"", types[i].expected, types[i].type,
+                      text);
+  }
+}
+
+/* ---- choices ---- */
+
+static void check_choices(Check *check, const YamlNode *input, const YamlNode *options) {
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < options->count; i++) {
+    const YamlNode *option = options->items[i];
+    if (option->kind == YAML_SCALAR && !g_hash_table_add(seen, (gpointer)option->text))
+      check_advise(check, option->location, RULE, "the option \"%s\" is there twice", option->text);
+  }
+  const YamlNode *value = yaml_get(input, "default");
+  if (value == NULL || value->kind != YAML_SCALAR || g_hash_table_contains(seen, value->text))
+    return;
+  g_autofree char *text = check_excerpt(value->text);
+  check_advise(check, value->location, RULE, "default: \"%s\" is none of the options", text);
+}
+
+void check_dispatch_input(Check *check, const YamlNode *input) {
+  const YamlNode *options = yaml_get(input, "options");
+  bool is_choice = strcmp(text_of(input, "type"), "choice") == 0;
+  guint count = options != NULL && options->kind == YAML_SEQUENCE ? options->count : 0;
+  if (is_choice && count == 0)
+    check_report_rule(check, check_place(check, input), RULE, "an input with the type choice needs \"options\"");
+  else if (is_choice)
+    check_choices(check, input, options);
+  else if (count > 0)
+    check_report_rule(check, check_place(check, input), RULE, "\"options\" has no meaning unless the input's type is choice");
+  check_default(check, input);
+}
+
+void check_dispatch_inputs(Check *check, const YamlNode *inputs) {
+  if (inputs->kind == YAML_MAPPING && inputs->count > DISPATCH_INPUTS_MAX)
+    check_advise(check, check_place(check, inputs), RULE, "inputs: %u of them, at most %d", inputs->count, DISPATCH_INPUTS_MAX);
+}
+
+/* ---- of a called workflow ---- */
+
+void check_call_input(Check *check, const YamlNode *input) {
+  const YamlNode *value = yaml_get(input, "default"), *required = yaml_get(input, "required");
+  bool is_required = false;
+  check_default(check, input);
+  if (value != NULL && required != NULL && scalar_is_bool(required, &is_required) && is_required)
+    check_advise(check, value->location, RULE, "this default is never used, as every caller must give the input: it is required");
+}
