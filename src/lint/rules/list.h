@@ -1,6 +1,11 @@
 /* Every rule: ROW(name) stands for `const Rule rule_name`. Correctness, then security, then policy, each by name. */
+ROW(events)
+ROW(id)
 ROW(if_cond)
 ROW(project_file)
+ROW(job_needs)
+ROW(parallel_steps)
+ROW(permissions)
 ROW(syntax_check)
 
 ROW(ignore)
