@@ -17,46 +17,6 @@ static const Shape environment_variables = {.name = "env", .kinds = KIND_MAPPING
 static const Shape inputs_given = {.name = "with", .kinds = KIND_MAPPING | KIND_WHOLE, .value = &text};
 static const Shape outputs = {.name = "outputs", .kinds = KIND_MAPPING, .value = &text};
 
-/* ---- permissions ---- */
-
-static const char *const levels[] = {"read", "write", "none", NULL};
-static const char *const read_levels[] = {"read", "none", NULL};
-static const char *const write_levels[] = {"write", "none", NULL};
-static const char *const shorthands[] = {"read-all", "write-all", NULL};
-static const Shape level = {.name = "a permission", .kinds = KIND_WORD, .words = levels};
-static const Shape read_level = {.name = "this permission", .kinds = KIND_WORD, .words = read_levels};
-static const Shape write_level = {.name = "this permission", .kinds = KIND_WORD, .words = write_levels};
-
-static const ShapeKey permission_keys[] = {
-  {"actions", &level},
-  {"artifact-metadata", &level},
-  {"attestations", &level},
-  {"checks", &level},
-  {"code-quality", &level},
-  {"contents", &level},
-  {"copilot-requests", &write_level},
-  {"deployments", &level},
-  {"discussions", &level},
-  {"drives", &level},
-  {"id-token", &write_level},
-  {"issues", &level},
-  {"models", &read_level},
-  {"packages", &level},
-  {"pages", &level},
-  {"pull-requests", &level},
-  {"repository-projects", &level},
-  {"security-events", &level},
-  {"statuses", &level},
-  {"vulnerability-alerts", &read_level},
-  {0},
-};
-static const Shape permissions = {.name = "permissions",
-                                  .rule = "permissions",
-                                  .kinds = KIND_WORD | KIND_MAPPING,
-                                  .words = shorthands,
-                                  .keys = permission_keys,
-                                  .may_be_empty = true};
-
 /* ---- concurrency, defaults, environment ---- */
 
 static const char *const queues[] = {"single", "max", NULL};
@@ -234,7 +194,7 @@ static const ShapeKey job_keys[] = {
   {"if", &condition, AVAILABLE_JOB_IF},
   {"runs-on", &runs_on, AVAILABLE_JOB, JOB_OWN},
   {"environment", &environment, AVAILABLE_JOB, JOB_OWN},
-  {"permissions", &permissions, AVAILABLE_NOTHING},
+  {"permissions", &shape_permissions, AVAILABLE_NOTHING},
   {"concurrency", &concurrency, AVAILABLE_JOB},
   {"outputs", &outputs, AVAILABLE_RUNNER, JOB_OWN},
   {"env", &environment_variables, AVAILABLE_JOB_SECRETS, JOB_OWN},
@@ -267,7 +227,7 @@ static const ShapeKey workflow_keys[] = {
   {"description", &text, AVAILABLE_NOTHING},
   {"run-name", &text, AVAILABLE_WORKFLOW},
   {"on", &shape_events, AVAILABLE_NOTHING, .required = true},
-  {"permissions", &permissions, AVAILABLE_NOTHING},
+  {"permissions", &shape_permissions, AVAILABLE_NOTHING},
   {"env", &environment_variables, AVAILABLE_WORKFLOW_ENV},
   {"defaults", &workflow_defaults, AVAILABLE_NOTHING},
   {"concurrency", &concurrency, AVAILABLE_WORKFLOW},

@@ -73,7 +73,10 @@ struct Shape {
 };
 
 extern const Shape shape_workflow;
-extern const Shape shape_events;
+extern const Shape shape_events; /* on: (events.c), and two of its events (event_inputs.c) */
+extern const Shape shape_dispatch;
+extern const Shape shape_call;
+extern const Shape shape_permissions;
 extern const Shape shape_action;
 
 /* An expression that was found, with its job and step by number; G_MAXUINT: none. */
@@ -124,10 +127,6 @@ void check_doubles(Check *check, const YamlNode *mapping);
 
 /* `on:`, whose form depends on the event's name. */
 void check_events(Check *check, const YamlNode *node);
-/* What the keys of an input say together (event_inputs.c). */
-void check_dispatch_input(Check *check, const YamlNode *node);
-void check_dispatch_inputs(Check *check, const YamlNode *node);
-void check_call_input(Check *check, const YamlNode *node);
 /* Ids and needs, which no table can say (graph.c), and what steps say of each other (steps.c). */
 void check_jobs(Check *check, const YamlNode *jobs);
 void check_steps(Check *check, const YamlNode *steps);
