@@ -5,24 +5,12 @@
 
 /* ---- the model ---- */
 
-static const struct {
-  const char *prefix;
-  ActionKind kind;
-} kinds[] = {{"node", ACTION_JAVASCRIPT}, {"composite", ACTION_COMPOSITE}, {"docker", ACTION_DOCKER}};
-
-static ActionKind kind_of(const char *using) {
-  for (size_t i = 0; using != NULL && i < G_N_ELEMENTS(kinds); i++)
-    if (g_str_has_prefix(using, kinds[i].prefix))
-      return kinds[i].kind;
-  return ACTION_UNKNOWN;
-}
-
 static void read_runs(Arena *arena, Action *action, const YamlNode *runs) {
   WorkflowStep **all;
   guint all_count;
   action->runs = runs;
   action->using = model_key(runs, "using");
-  action->kind = kind_of(action->using.text);
+  action->kind = action_kind(action->using.text);
   action->main = model_key(runs, "main");
   action->pre = model_key(runs, "pre");
   action->pre_if = model_key(runs, "pre-if");

@@ -34,6 +34,9 @@ typedef struct {
   Source *source; /* NULL unless read leniently */
 } Action;
 
+/* What `runs.using` says; without regard to case. */
+ActionKind action_kind(const char *using);
+
 /* Reads an action's metadata; NULL exactly when a finding was added to `diagnostics`. */
 Action *action_parse(const char *file, const char *text, size_t size, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 /* As workflow_parse_lenient(): a model of what can be read, with findings. `text` must outlive it. */

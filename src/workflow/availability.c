@@ -34,6 +34,7 @@ static const ExpressionNames rows[AVAILABLE_COUNT] = {
   [AVAILABLE_ACTION_INPUT] = NAMES(step_functions, "github", "strategy", "matrix", "job", "runner"),
   [AVAILABLE_ACTION_CONTAINER] = NAMES(step_functions, "inputs"),
   [AVAILABLE_ACTION_STEP] = NAMES(step_functions, "github", "inputs", "strategy", "matrix", "steps", "job", "runner", "env"),
+  [AVAILABLE_ACTION_AROUND] = NAMES(step_if_functions, "github", "inputs", "strategy", "matrix", "job", "runner", "env"),
   [AVAILABLE_ACTION_IF] = NAMES(step_if_functions, "github", "inputs", "strategy", "matrix", "steps", "job", "runner", "env"),
 };
 

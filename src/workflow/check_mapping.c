@@ -51,7 +51,9 @@ static void report_unknown_key(Check *check, const YamlNode *key, const Shape *s
   const char *near = nearest_name(key->text, (const char *const *)known->pdata);
   g_autofree char *list = g_strjoinv(", ", (char **)known->pdata);
   g_autofree char *name = check_excerpt(key->text);
-  if (near != NULL)
+  if (shape->loose)
+    check_advise(check, key->location, check->rule, "unknown key \"%s\" in %s, known are: %s", name, shape->name, list);
+  else if (near != NULL)
     check_report(check, key->location, "unknown key \"%s\" in %s, did you mean \"%s\"?", name, shape->name, near);
   else if (shape->variants == NULL || variant != 0)
     check_report(check, key->location, "unknown key \"%s\" in %s, expected one of: %s", name, shape->name, list);
@@ -116,6 +118,17 @@ static void check_pair(Check *check, const YamlNode *key, const YamlNode *value,
     schema_check(check, value, shape->value, availability);
 }
 
+static void check_missing(Check *check, const YamlNode *node, const Shape *shape) {
+  for (const ShapeKey *row = shape->keys; row != NULL && row->name != NULL; row++) {
+    if (!(row->required || row->wanted) || yaml_get(node, row->name) != NULL)
+      continue;
+    if (row->required)
+      check_report(check, check_place(check, node), "%s needs \"%s\"", shape->name, row->name);
+    else
+      check_advise(check, check_place(check, node), check->rule, "%s should have \"%s\"", shape->name, row->name);
+  }
+}
+
 void check_mapping(Check *check, const YamlNode *node, const Shape *shape, Availability availability) {
   unsigned variant = shape->variants != NULL ? choose_variant(check, node, shape) : 0;
   const Check around = *check;
@@ -136,9 +149,7 @@ void check_mapping(Check *check, const YamlNode *node, const Shape *shape, Avail
   check->step = around.step;
   if (shape->value != NULL)
     check_doubles(check, node);
-  for (const ShapeKey *row = shape->keys; row != NULL && row->name != NULL; row++)
-    if (row->required && yaml_get(node, row->name) == NULL)
-      check_report(check, check_place(check, node), "%s needs \"%s\"", shape->name, row->name);
+  check_missing(check, node, shape);
 }
 
 /* ---- keys that differ by case alone ---- */

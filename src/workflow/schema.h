@@ -28,6 +28,7 @@ typedef enum {
   AVAILABLE_ACTION_CONTAINER,
   AVAILABLE_ACTION_STEP,
   AVAILABLE_ACTION_IF,
+  AVAILABLE_ACTION_AROUND, /* pre-if and post-if: there are no steps */
   AVAILABLE_COUNT
 } Availability;
 
@@ -43,6 +44,7 @@ typedef struct {
   Availability availability;
   unsigned variants; /* bits of the parent's variants that take this key; 0: all */
   bool required;
+  bool wanted; /* GitHub does without it, and it should be there */
 } ShapeKey;
 
 /* A mapping that comes in several forms, told apart by which of these keys it has (a step: run, uses, ...). */
@@ -69,6 +71,7 @@ struct Shape {
   bool keys_are_expressions;                         /* keys may hold ${{ }}, one of them ${{ insert }} */
   bool anything;                                     /* any tree; only its expressions are checked */
   bool opaque;                                       /* any tree; somebody else's check looks at it */
+  bool loose;                                        /* GitHub takes keys that are not among these, and ignores them */
   void (*check)(Check *check, const YamlNode *node); /* what a table cannot say */
 };
 
@@ -78,6 +81,7 @@ extern const Shape shape_dispatch;
 extern const Shape shape_call;
 extern const Shape shape_permissions;
 extern const Shape shape_action;
+extern const Shape shape_branding;
 
 /* An expression that was found, with its job and step by number; G_MAXUINT: none. */
 typedef struct {
@@ -131,6 +135,9 @@ void check_events(Check *check, const YamlNode *node);
 void check_jobs(Check *check, const YamlNode *jobs);
 void check_steps(Check *check, const YamlNode *steps);
 void check_parallel(Check *check, const YamlNode *steps);
+/* What `runs.using` decides: which keys `runs` takes, and whether outputs have a value (action_runs.c). */
+void check_action_runs(Check *check, const YamlNode *runs);
+void check_action_outputs(Check *check, const YamlNode *action);
 /* Reports an id that GitHub refuses, and one that stands in `seen` (schema_ids_new()), without regard to case; else it goes there.
  * `seen` NULL: somebody else looks for those. */
 void check_id(Check *check, const YamlNode *id, GTree *seen);
