@@ -45,6 +45,25 @@ void check_advise(Check *check, Location location, const char *rule, const char 
   va_end(arguments);
 }
 
+bool check_charge(Check *check, size_t size_bytes) {
+  bool fitted = check->size_bytes <= CHECK_SIZE_MAX_BYTES;
+  check->size_bytes += fitted ? size_bytes : 0;
+  bool fits = check->size_bytes <= CHECK_SIZE_MAX_BYTES;
+  if (fitted && !fits) {
+    check->findings_max++; /* this one is always heard */
+    check_report_rule(check, (Location){.line = 1, .column = 1}, "syntax-check", "with its aliases written out the file is larger than %zu MB",
+                      CHECK_SIZE_MAX_BYTES >> 20);
+  }
+  return fits;
+}
+
+/* About what GitHub counts for a node: an object, and two bytes a character. */
+#define NODE_BYTES 24
+
+static bool charge_node(Check *check, const YamlNode *node) {
+  return check_charge(check, NODE_BYTES + 2 * node->length);
+}
+
 Location check_place(const Check *check, const YamlNode *node) {
   return check->linting && check->name != NULL ? check->name->location : node->location;
 }
@@ -140,6 +159,8 @@ static void check_tag(Check *check, const YamlNode *scalar) {
 
 /* As deep as the tree, which has a limit. */
 static void check_anything(Check *check, const YamlNode *node, Availability availability) {
+  if (!charge_node(check, node))
+    return;
   if (node->kind == YAML_SCALAR) {
     check_tag(check, node);
     check_expressions(check, node, availability, 0);
@@ -149,6 +170,7 @@ static void check_anything(Check *check, const YamlNode *node, Availability avai
   if (node->kind == YAML_MAPPING)
     check_doubles(check, node);
   for (guint i = 0; node->kind == YAML_MAPPING && i < node->count; i++) {
+    charge_node(check, yaml_key(node, i));
     check_tag(check, yaml_key(node, i));
     check_anything(check, yaml_value(node, i), availability);
   }
@@ -165,6 +187,8 @@ static void check_list(Check *check, const YamlNode *node, const Shape *shape, A
 static void check_node(Check *check, const YamlNode *node, const Shape *shape, Availability availability) {
   if (shape->anything) {
     check_anything(check, node, availability);
+  } else if (!charge_node(check, node)) {
+    return;
   } else if (node->kind == YAML_SCALAR) {
     check_scalar(check, node, shape, availability);
   } else if (node->kind == YAML_SEQUENCE && (shape->kinds & KIND_LIST)) {

@@ -3,6 +3,9 @@
 #include "workflow/expression/ast.h"
 #include <string.h>
 
+/* What one that is kept counts for: it bounds how many there are. */
+#define EXPRESSION_BYTES 100
+
 /* An expression that is well formed and names what is not there: all of it is said, not only the first. */
 typedef struct {
   Check *check;
@@ -56,6 +59,10 @@ static void check_expression(Check *check, const YamlNode *scalar, const Express
   Expression *expression = parse(check, scalar, names, span);
   if (expression == NULL)
     return;
+  if (!check_charge(check, EXPRESSION_BYTES)) {
+    expression_free(expression);
+    return;
+  }
   FoundExpression found = {
     .expression =
       {

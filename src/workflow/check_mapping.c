@@ -136,7 +136,7 @@ void check_mapping(Check *check, const YamlNode *node, const Shape *shape, Avail
     check->step = check->next_step++;
   guint step = check->step;
   for (guint i = 0; i < node->count; i++) {
-    if (!check_key(check, yaml_key(node, i), shape, availability))
+    if (!check_charge(check, 2 * yaml_key(node, i)->length) || !check_key(check, yaml_key(node, i), shape, availability))
       continue;
     enter_pair(check, shape, yaml_key(node, i), i);
     check->step = step;

@@ -16,7 +16,8 @@ typedef struct {
 } Reading;
 
 /* Adds what is wrong to `diagnostics`, in order and each once: what stands behind an anchor is seen wherever the anchor is named. For
- * those who lint that is more: what GitHub takes although it is surely not meant. NULL when the text is no YAML, or no mapping: then it is not what was `expected`. */
+ * those who lint that is more: what GitHub takes although it is surely not meant. NULL when the text is no YAML, or no mapping: then it
+ * is not what was `expected`; or when its aliases make it too large. */
 Reading *reading_new(const char *file, const char *text, size_t size, const Shape *shape, const char *expected, bool linting,
                      Diagnostics *diagnostics);
 void reading_free(Reading *reading);

@@ -39,7 +39,7 @@ void reading_free(Reading *reading) {
 }
 
 /* Whether GitHub would take it. */
-static bool check_document(Reading *reading, const Shape *shape, bool linting, Diagnostics *found) {
+static bool check_document(Reading *reading, const Shape *shape, bool linting, Diagnostics *found, bool *too_large) {
   Check check = {
     .source = reading->source,
     .diagnostics = found,
@@ -50,6 +50,7 @@ static bool check_document(Reading *reading, const Shape *shape, bool linting, D
     .expressions = reading->expressions,
   };
   schema_check(&check, yaml_root(reading->document), shape, AVAILABLE_NOTHING);
+  *too_large = check.size_bytes > CHECK_SIZE_MAX_BYTES;
   return check.refused == 0;
 }
 
@@ -68,14 +69,15 @@ Reading *reading_new(const char *file, const char *text, size_t size, const Shap
     return NULL;
   }
   const YamlNode *root = yaml_root(reading->document);
+  bool too_large = false;
   reading->source = source_new(text, size);
   reading->valid = diagnostics_count(found) == 0 && root->kind == YAML_MAPPING;
   if (root->kind == YAML_MAPPING)
-    reading->valid = check_document(reading, shape, linting, found) && reading->valid;
+    reading->valid = check_document(reading, shape, linting, found, &too_large) && reading->valid;
   else
     diagnostics_add_rule(found, root->location, "syntax-check", "expected %s, found %s", expected, yaml_describe(root));
   move_findings(file, found, diagnostics);
-  return root->kind == YAML_MAPPING ? g_steal_pointer(&reading) : NULL;
+  return root->kind == YAML_MAPPING && !too_large ? g_steal_pointer(&reading) : NULL;
 }
 
 WorkflowExpressions reading_expressions(Reading *reading, Arena *arena, const WorkflowJob *jobs, guint job_count, WorkflowStep *const *steps,

@@ -93,6 +93,7 @@ struct Check {
   const Source *source;
   Diagnostics *diagnostics;
   guint findings_max; /* a hostile file gets no endless answer */
+  size_t size_bytes;  /* of what was looked at so far, with repetition through aliases */
   guint refused;      /* findings for which GitHub refuses the file */
   bool linting;       /* people read them: advice is welcome, and what is missing is said at the name of what misses it */
   const char *rule;
@@ -113,6 +114,10 @@ void check_report(Check *check, Location location, const char *format, ...) G_GN
 void check_report_rule(Check *check, Location location, const char *rule, const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* What GitHub takes although it is surely not meant; only those who lint hear it. */
 void check_advise(Check *check, Location location, const char *rule, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* GitHub's limit on what a file becomes when its aliases are written out. It bounds the work here, too. */
+#define CHECK_SIZE_MAX_BYTES ((size_t)10 << 20)
+/* Counts what is about to be looked at; false, reported once, where that is too much. */
+bool check_charge(Check *check, size_t size_bytes);
 /* Whether there are so many findings that no more are kept: nothing that costs time is worth finding. */
 bool check_is_full(const Check *check);
 /* Where to say that `node`, which is being looked at, misses something. */

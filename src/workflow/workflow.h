@@ -310,7 +310,7 @@ typedef struct {
 Workflow *workflow_parse(const char *file, const char *text, size_t size, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same for a linter, which has more to say: a file with findings gives a model, too, of what could be read (`valid` false). What
- * is wrongly written is absent from it. NULL, with findings, only when the text is no YAML or no mapping. `text` is borrowed and
+ * is wrongly written is absent from it. NULL, with findings, only when the text is no YAML or no mapping, or too large with its aliases. `text` is borrowed and
  * must outlive the workflow. */
 Workflow *workflow_parse_lenient(const char *file, const char *text, size_t size, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 void workflow_free(Workflow *workflow);
