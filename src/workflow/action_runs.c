@@ -104,10 +104,11 @@ void check_action_outputs(Check *check, const YamlNode *action) {
   for (guint i = 0; i < outputs->count; i++) {
     const YamlNode *key = yaml_key(outputs, i);
     bool has_value = yaml_get(yaml_value(outputs, i), "value") != NULL;
+    g_autofree char *name = check_excerpt(key->text);
     if (kind == ACTION_COMPOSITE && !has_value)
-      check_advise(check, key->location, check->rule, "the output \"%s\" stays empty: a composite action's needs \"value\"", key->text);
+      check_advise(check, key->location, check->rule, "the output \"%s\" stays empty: a composite action's needs \"value\"", name);
     else if (kind != ACTION_COMPOSITE && has_value)
-      check_advise(check, key->location, check->rule, "the output \"%s\": \"value\" has no meaning in %s, whose program sets it", key->text,
+      check_advise(check, key->location, check->rule, "the output \"%s\": \"value\" has no meaning in %s, whose program sets it", name,
                    kind_names[kind]);
   }
 }

@@ -52,15 +52,25 @@ static void check_default(Check *check, const YamlNode *input) {
 
 /* ---- choices ---- */
 
+static int by_text(gconstpointer left, gconstpointer right) {
+  return strcmp(left, right);
+}
+
 static void check_choices(Check *check, const YamlNode *input, const YamlNode *options) {
-  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GTree) seen = g_tree_new(by_text);
   for (guint i = 0; i < options->count; i++) {
     const YamlNode *option = options->items[i];
-    if (option->kind == YAML_SCALAR && !g_hash_table_add(seen, (gpointer)option->text))
-      check_advise(check, option->location, RULE, "the option \"%s\" is there twice", option->text);
+    if (option->kind != YAML_SCALAR)
+      continue;
+    if (g_tree_lookup(seen, option->text) == NULL) {
+      g_tree_insert(seen, (gpointer)option->text, (gpointer)option);
+      continue;
+    }
+    g_autofree char *shown = check_excerpt(option->text);
+    check_advise(check, option->location, RULE, "the option \"%s\" is there twice", shown);
   }
   const YamlNode *value = yaml_get(input, "default");
-  if (value == NULL || value->kind != YAML_SCALAR || g_hash_table_contains(seen, value->text))
+  if (value == NULL || value->kind != YAML_SCALAR || g_tree_lookup(seen, value->text) != NULL)
     return;
   g_autofree char *shown = check_excerpt(value->text);
   check_advise(check, value->location, RULE, "default: \"%s\" is none of the options", shown);

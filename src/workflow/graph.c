@@ -108,11 +108,14 @@ static void report_never(Graph *graph, guint job) {
     const Edge *edge = &g_array_index(graph->edges[job], Edge, i);
     if (graph->states[edge->to] != JOB_NEVER)
       continue;
-    if (graph->check->linting)
+    if (graph->check->linting) {
       graph->check->refused++;
-    else
-      check_report_rule(graph->check, edge->need->location, RULE, "needs: \"%s\" waits for \"%s\", %s", id_at(graph, job), id_at(graph, edge->to),
-                        edge->to == job ? "but a job cannot wait for itself" : "which never starts: jobs wait for each other");
+      continue;
+    }
+    g_autofree char *waiting = check_excerpt(id_at(graph, job));
+    g_autofree char *waited = check_excerpt(id_at(graph, edge->to));
+    check_report_rule(graph->check, edge->need->location, RULE, "needs: \"%s\" waits for \"%s\", %s", waiting, waited,
+                      edge->to == job ? "but a job cannot wait for itself" : "which never starts: jobs wait for each other");
   }
 }
 
