@@ -39,7 +39,7 @@ ActionKind action_kind(const char *using);
 
 /* Reads an action's metadata; NULL exactly when a finding was added to `diagnostics`. */
 Action *action_parse(const char *file, const char *text, size_t size, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
-/* As workflow_parse_lenient(): a model of what can be read, with findings. `text` must outlive it. */
+/* As workflow_parse_lenient(): a model of what can be read, with findings and advice. `text` must outlive it. */
 Action *action_parse_lenient(const char *file, const char *text, size_t size, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 void action_free(Action *action);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Action, action_free)

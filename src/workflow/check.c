@@ -73,7 +73,7 @@ const char *check_name(const Check *check, const Shape *shape) {
 }
 
 char *check_excerpt(const char *text) {
-  g_autofree char *valid = g_utf8_make_valid(text, -1);
+  g_autofree char *valid = g_utf8_make_valid(text, (gssize)strnlen(text, (EXCERPT_MAX + 1) * 4));
   for (char *c = valid; *c != '\0'; c++)
     if (g_ascii_iscntrl(*c))
       *c = ' ';

@@ -26,16 +26,17 @@ static bool is_valid(const YamlNode *id) {
 void check_id(Check *check, const YamlNode *id, GTree *seen) {
   if (strstr(id->text, "${{") != NULL)
     return;
-  g_autofree char *name = check_excerpt(id->text);
   const YamlNode *first = seen != NULL ? g_tree_lookup(seen, id) : NULL;
-  if (!is_valid(id))
+  if (!is_valid(id)) {
+    g_autofree char *name = check_excerpt(id->text);
     check_report_rule(check, id->location, "id", "the id \"%s\" is not valid: letters, digits, _ and -, beginning with a letter or _", name);
-  else if (id->length >= ID_MAX)
+  } else if (id->length >= ID_MAX)
     check_report_rule(check, id->location, "id", "the id is too long: %zu characters, at most %d", id->length, ID_MAX - 1);
   else if (g_str_has_prefix(id->text, "__"))
-    check_report_rule(check, id->location, "id", "the id \"%s\" is not valid: those that begin with __ are GitHub's own", name);
+    check_report_rule(check, id->location, "id", "the id \"%s\" is not valid: those that begin with __ are GitHub's own", id->text);
   else if (first != NULL)
-    check_report_rule(check, id->location, "id", "the id \"%s\" is used twice, first in line %u (case does not matter)", name, first->location.line);
+    check_report_rule(check, id->location, "id", "the id \"%s\" is used twice, first in line %u (case does not matter)", id->text,
+                      first->location.line);
   else if (seen != NULL)
     g_tree_insert(seen, (gpointer)id, (gpointer)id);
 }

@@ -6,7 +6,15 @@
 static const Shape text = {.kinds = KIND_TEXT};
 static const Shape filled = {.kinds = KIND_FILLED};
 static const Shape boolean = {.kinds = KIND_BOOLEAN};
-static const Shape number = {.kinds = KIND_NUMBER};
+
+/* Nothing may take no time at all, and GitHub has no other word for "without limit" than leaving the key out. */
+static void check_positive(Check *check, const YamlNode *node) {
+  double value;
+  if (scalar_is_number(node, &value) && !(value > 0))
+    check_advise(check, node->location, "syntax-check", "%s: expected a number above 0, found %s", check->key, node->text);
+}
+
+static const Shape number = {.kinds = KIND_NUMBER, .check = check_positive};
 static const Shape condition = {.name = "if", .kinds = KIND_CONDITION, .wants_text = true};
 static const Shape script = {.name = "run", .kinds = KIND_TEXT, .wants_text = true};
 static const Shape list = {.kinds = KIND_LIST, .may_be_empty = true};

@@ -14,10 +14,12 @@ typedef struct {
 static void check_target(Check *check, const Steps *before, const YamlNode *target) {
   if (target == NULL || target->kind != YAML_SCALAR || target->length == 0 || strstr(target->text, "${{") != NULL)
     return;
+  if (g_tree_lookup(before->background, target) != NULL)
+    return;
   g_autofree char *name = check_excerpt(target->text);
   if (g_tree_lookup(before->ids, target) == NULL)
     check_report_rule(check, target->location, RULE, "no step before this one has the id \"%s\"", name);
-  else if (g_tree_lookup(before->background, target) == NULL)
+  else
     check_advise(check, target->location, RULE, "the step \"%s\" does not run in the background, so it has ended already", name);
 }
 

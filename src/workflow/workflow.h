@@ -309,9 +309,10 @@ typedef struct {
 /* Reads a workflow. `file` is what locations call it. NULL exactly when a finding was added to `diagnostics`. */
 Workflow *workflow_parse(const char *file, const char *text, size_t size, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same for a linter, which has more to say: a file with findings gives a model, too, of what could be read (`valid` false). What
- * is wrongly written is absent from it. NULL, with findings, only when the text is no YAML or no mapping, or too large with its aliases. `text` is borrowed and
- * must outlive the workflow. */
+/* The same for a linter, which has more to say: findings tell, too, what GitHub takes although it is surely not meant, and what is
+ * missing is said at the name of what misses it. A file with findings gives a model of what could be read (`valid` false where GitHub
+ * refuses it); what is wrongly written is absent from it. NULL, with findings, only when the text is no YAML or no mapping, or too
+ * large with its aliases. `text` is borrowed and must outlive the workflow. */
 Workflow *workflow_parse_lenient(const char *file, const char *text, size_t size, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 void workflow_free(Workflow *workflow);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Workflow, workflow_free)
