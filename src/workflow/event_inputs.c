@@ -97,13 +97,7 @@ static void check_dispatch_inputs(Check *check, const YamlNode *inputs) {
 static const char *const dispatch_types[] = {"string", "boolean", "number", "choice", "environment", NULL};
 static const Shape dispatch_type = {.name = "type", .kinds = KIND_WORD, .words = dispatch_types};
 static const ShapeKey dispatch_input_keys[] = {
-  {"description", &any_text},
-  {"deprecationMessage", &any_text},
-  {"type", &dispatch_type},
-  {"required", &boolean},
-  {"default", &preset},
-  {"options", &choices},
-  {0},
+  {"description", &any_text}, {"type", &dispatch_type}, {"required", &boolean}, {"default", &preset}, {"options", &choices}, {0},
 };
 static const Shape dispatch_input = {
   .name = "an input", .kinds = KIND_MAPPING | KIND_NOTHING, .keys = dispatch_input_keys, .may_be_empty = true, .check = check_dispatch_input};
@@ -125,12 +119,7 @@ static void check_call_input(Check *check, const YamlNode *input) {
 static const char *const call_types[] = {"string", "boolean", "number", NULL};
 static const Shape call_type = {.name = "type", .kinds = KIND_WORD, .words = call_types};
 static const ShapeKey call_input_keys[] = {
-  {"description", &any_text},
-  {"deprecationMessage", &any_text},
-  {"required", &boolean},
-  {"type", &call_type, .required = true},
-  {"default", &preset, AVAILABLE_WORKFLOW},
-  {0},
+  {"description", &any_text}, {"required", &boolean}, {"type", &call_type, .required = true}, {"default", &preset, AVAILABLE_WORKFLOW}, {0},
 };
 static const Shape call_input = {.name = "an input", .kinds = KIND_MAPPING, .keys = call_input_keys, .may_be_empty = true, .check = check_call_input};
 static const Shape call_inputs = {.name = "inputs", .kinds = KIND_MAPPING | KIND_NOTHING, .value = &call_input, .may_be_empty = true};

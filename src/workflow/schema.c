@@ -48,6 +48,8 @@ static const Shape concurrency = {.name = "concurrency",
                                   .kinds = KIND_FILLED | KIND_MAPPING | KIND_WHOLE,
                                   .keys = concurrency_keys,
                                   .check = check_concurrency};
+static const Shape workflow_concurrency = {
+  .name = "concurrency", .kinds = KIND_TEXT | KIND_MAPPING | KIND_WHOLE, .keys = concurrency_keys, .wants_text = true, .check = check_concurrency};
 
 static const ShapeKey default_run_keys[] = {{"shell", &filled}, {"working-directory", &filled}, {0}};
 static const Shape default_run = {.name = "defaults.run", .kinds = KIND_MAPPING | KIND_WHOLE, .keys = default_run_keys};
@@ -65,13 +67,17 @@ static const Shape workflow_defaults = {
 static const Shape job_defaults = {
   .name = "defaults", .kinds = KIND_MAPPING, .keys = job_default_keys, .needs = DEFAULTS_NEED, .check = check_defaults};
 
+static const Shape environment_name = {.name = "name", .kinds = KIND_TEXT, .wants_text = true};
 static const ShapeKey environment_keys[] = {
-  {"name", &filled, .required = true},
+  {"name", &environment_name, .required = true},
   {"url", &text, AVAILABLE_RUNNER_PUBLIC},
   {"deployment", &boolean},
   {0},
 };
-static const Shape environment = {.name = "environment", .kinds = KIND_FILLED | KIND_MAPPING | KIND_WHOLE, .keys = environment_keys};
+static const Shape environment = {.name = "environment",
+                                  .kinds = KIND_TEXT | KIND_MAPPING | KIND_WHOLE,
+                                  .keys = environment_keys,
+                                  .wants_text = true};
 
 /* ---- containers ---- */
 
@@ -238,7 +244,7 @@ static const ShapeKey workflow_keys[] = {
   {"permissions", &shape_permissions, AVAILABLE_NOTHING},
   {"env", &environment_variables, AVAILABLE_WORKFLOW_ENV},
   {"defaults", &workflow_defaults, AVAILABLE_NOTHING},
-  {"concurrency", &concurrency, AVAILABLE_WORKFLOW},
+  {"concurrency", &workflow_concurrency, AVAILABLE_WORKFLOW},
   {"jobs", &jobs, AVAILABLE_NOTHING, .required = true},
   {0},
 };

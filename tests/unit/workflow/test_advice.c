@@ -18,6 +18,9 @@ typedef struct {
 static const Row rows[] = {
   {"nothing-wrong", STEPS "      - run: x\n", "", false},
   /* taken by GitHub */
+  {"empty-environment", JOB "    environment: ''\n", "5:18 syntax-check", false},
+  {"empty-group-of-the-workflow", "on: push\nconcurrency: ''\n" TAIL, "2:14 syntax-check", false},
+  {"empty-group-of-a-job", JOB "    concurrency: ''\n", "5:18 syntax-check", true},
   {"no-time-at-all", STEPS "      - {run: x, timeout-minutes: 0}\n", "6:35 syntax-check", false},
   {"nothing-at-a-time", JOB "    strategy: {max-parallel: -1}\n", "5:30 syntax-check", false},
   {"empty-lists", JOB "    needs: []\n    strategy: {matrix: {v: [], include: []}}\n", "5:12 syntax-check\n6:28 syntax-check\n6:41 syntax-check",
