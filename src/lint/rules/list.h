@@ -2,13 +2,13 @@
 ROW(events)
 ROW(id)
 ROW(if_cond)
-ROW(project_file)
 ROW(job_needs)
 ROW(parallel_steps)
 ROW(permissions)
-ROW(syntax_check)
-
-ROW(ignore)
+ROW(project_file)
 ROW(require_commit_hash)
 ROW(require_job_timeout)
 ROW(required_actions)
+ROW(syntax_check)
+
+ROW(ignore)

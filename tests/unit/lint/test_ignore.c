@@ -33,7 +33,7 @@ static const Case cases[] = {
   {"what-is-no-yaml-stays", "on: [push # drover: ignore[syntax-check] why\n", "2:1 syntax-check"},
   {"words-in-a-comment", HEAD "  # write drover: ignore[x] to ignore\n" EMPTY("a", " # drover: ignore[syntax-check] why"), ""},
   {"windows-line-ends", "on: push\r\njobs:\r\n  a: # drover: ignore[syntax-check] why\r\n    runs-on: x\r\n", ""},
-  {"wide-letters-before", HEAD "  \"\xe6\xbc\xa2\": {steps: [{run: x, zzz: 1}], runs-on: x} # drover: ignore[syntax-check] why\n", ""},
+  {"wide-letters-before", HEAD "  \"\xe6\xbc\xa2\": {steps: [{run: x, zzz: 1}], runs-on: x} # drover: ignore[syntax-check, id] why\n", ""},
 };
 
 /* Which text they are in, with the rule off that looks at the comments themselves. */
