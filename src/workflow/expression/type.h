@@ -139,7 +139,7 @@ const Type *type_of_context(const char *name);
 /* What a finding is about, for those who weigh or filter them. */
 typedef enum {
   TYPE_FINDING_MEMBER,     /* a member, index or filter of a value that cannot have it */
-  TYPE_FINDING_PAYLOAD,    /* a member that no notation names: GitHub may know more of its payloads than they do */
+  TYPE_FINDING_PAYLOAD,    /* a member that no notation names, and nothing like it: GitHub may know more of its payloads */
   TYPE_FINDING_COMPARISON, /* operands that are never equal, or have no order */
   TYPE_FINDING_ARGUMENT,   /* an argument of the wrong type */
   TYPE_FINDING_FORMAT,     /* placeholders and arguments of format() that do not go together */

@@ -64,13 +64,14 @@ static void append_names(GString *text, const GPtrArray *names) {
   }
 }
 
-/* What `name` may have meant, or else what there is. Transfer full. */
-static char *hint(const Type *object, const char *name) {
+/* What `name` may have meant (`near`), or else what there is. Transfer full. */
+static char *hint(const Type *object, const char *name, bool *near) {
   g_autoptr(GPtrArray) names = g_ptr_array_new_null_terminated(0, NULL, true);
   type_each_name(object, add_name, names);
 
   GString *text = g_string_new(names->len == 0 ? ": it has none" : NULL);
   const char *nearest = names->len == 0 ? NULL : nearest_name(name, (const char *const *)names->pdata);
+  *near = nearest != NULL;
   if (nearest == NULL) {
     append_names(text, names);
   } else {
@@ -87,9 +88,10 @@ const Type *type_report_missing(const ExpressionTypeScope *scope, const Expressi
   const char *name = json_string_value(index->value.json);
   g_autofree char *owner = owner_of(node, "the object");
   g_autofree char *found = expression_excerpt(name, json_string_length(index->value.json));
-  g_autofree char *more = hint(object, name);
+  bool near = false;
+  g_autofree char *more = hint(object, name, &near);
 
-  TypeFindingKind kind = type_is_lazy(object) ? TYPE_FINDING_PAYLOAD : TYPE_FINDING_MEMBER;
+  TypeFindingKind kind = type_is_lazy(object) && !near ? TYPE_FINDING_PAYLOAD : TYPE_FINDING_MEMBER;
   type_report(scope, kind, node, "expected a member of %s, found %s%s", owner, found, more);
   return &type_any;
 }
