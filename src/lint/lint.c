@@ -149,8 +149,7 @@ static bool lint_check(Pass *pass, char *path, GError **error) {
 
 /* ---- everything ---- */
 
-static bool lint_others(Pass *pass, const Project *project, GError **error) {
-  g_autoptr(GPtrArray) chosen = choose_files(pass);
+static bool lint_others(Pass *pass, const Project *project, const GPtrArray *chosen, GError **error) {
   for (const char *const *paths = (const char *const *)chosen->pdata; *paths != NULL; paths++) {
     bool check = is_check(pass->spec, project, *paths);
     if (check && is_project_examined(pass->spec))
@@ -174,11 +173,14 @@ bool lint_files(const LintSpec *spec, Findings *findings, guint *files, GError *
   if (!lint_project(&pass, &read, error))
     return false;
   g_autoptr(Project) project = read;
+  g_autoptr(GPtrArray) chosen = spec->only_project ? NULL : choose_files(&pass);
+  for (guint i = 0; chosen != NULL && i + 1 < chosen->len; i++)
+    lint_repository_examines(repository, relative_path(spec, g_ptr_array_index(chosen, i)));
   bool examined = project != NULL && is_project_examined(spec);
   for (char **check = examined ? project->checks : NULL; check != NULL && *check != NULL; check++)
     if (!lint_check(&pass, *check, error))
       return false;
-  if (!spec->only_project && !lint_others(&pass, project, error))
+  if (chosen != NULL && !lint_others(&pass, project, chosen, error))
     return false;
   if (spec->input != NULL)
     look_at(&pass, spec->input_name, spec->input, spec->input_size, false);

@@ -9,14 +9,17 @@ struct LintRepository {
   char *root;
   LintReadFunc read;
   void *data;
-  GHashTable *entries; /* what `uses:` names -> Entry */
+  GHashTable *entries;  /* what `uses:` names -> Entry */
+  GHashTable *examined; /* the set of their paths */
 };
 
 /* A file that others use. */
 typedef struct {
   LookupState state;
   const char *why;
+  char *path;
   char *text;
+  Diagnostics *findings;
   Action *action;
   Workflow *workflow;
 } Entry;
@@ -25,6 +28,8 @@ static void entry_free(void *data) {
   Entry *entry = data;
   g_clear_pointer(&entry->action, action_free);
   g_clear_pointer(&entry->workflow, workflow_free);
+  g_clear_pointer(&entry->findings, diagnostics_free);
+  g_free(entry->path);
   g_free(entry->text);
   g_free(entry);
 }
@@ -34,14 +39,20 @@ LintRepository *lint_repository_new(const char *root, LintReadFunc read, void *d
   repository->root = g_strdup(root);
   repository->read = read;
   repository->data = data;
+  repository->examined = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   repository->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
   return repository;
 }
 
 void lint_repository_free(LintRepository *repository) {
   g_hash_table_unref(repository->entries);
+  g_hash_table_unref(repository->examined);
   g_free(repository->root);
   g_free(repository);
+}
+
+void lint_repository_examines(LintRepository *repository, const char *path) {
+  g_hash_table_add(repository->examined, g_strdup(path));
 }
 
 char *lint_repository_read(LintRepository *repository, const char *path, size_t *size, GError **error) {
@@ -74,18 +85,17 @@ static Entry *find_entry(LintRepository *repository, const char *uses, bool is_a
   entry = g_new0(Entry, 1);
   g_hash_table_insert(repository->entries, g_steal_pointer(&key), entry);
   size_t size = 0;
-  g_autofree char *path = NULL;
-  g_autoptr(Diagnostics) findings = diagnostics_new(); /* the file's own examination tells them */
-  entry->text = read_used(repository, uses, is_action ? metadata : NULL, &size, &path);
+  entry->text = read_used(repository, uses, is_action ? metadata : NULL, &size, &entry->path);
   if (entry->text == NULL) {
     entry->state = LOOKUP_MISSING;
     entry->why = is_action ? "there is no action.yml and no action.yaml" : "there is no such file";
     return entry;
   }
+  entry->findings = diagnostics_new();
   if (is_action)
-    entry->action = action_parse_lenient(path, entry->text, size, findings);
+    entry->action = action_parse_lenient(entry->path, entry->text, size, entry->findings);
   else
-    entry->workflow = workflow_parse_lenient(path, entry->text, size, findings);
+    entry->workflow = workflow_parse_lenient(entry->path, entry->text, size, entry->findings);
   if (entry->action == NULL && entry->workflow == NULL) {
     entry->state = LOOKUP_WRONG;
     entry->why = "its file cannot be read";
@@ -99,6 +109,11 @@ const Action *lint_repository_action(LintRepository *repository, const char *use
   if (why != NULL)
     *why = entry->why;
   return entry->action;
+}
+
+const Diagnostics *lint_repository_action_findings(LintRepository *repository, const char *uses) {
+  const Entry *entry = find_entry(repository, uses, true);
+  return entry->path != NULL && g_hash_table_contains(repository->examined, entry->path) ? NULL : entry->findings;
 }
 
 const Workflow *lint_repository_workflow(LintRepository *repository, const char *uses, LookupState *state, const char **why) {

@@ -20,11 +20,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LintRepository, lint_repository_free)
 /* A file's bytes; transfer full. NOT_FOUND. */
 char *lint_repository_read(LintRepository *repository, const char *path, size_t *size, GError **error);
 
+/* Notes that the file is examined itself: what is wrong with it is told there, and not where it is used. */
+void lint_repository_examines(LintRepository *repository, const char *path);
+
 /* How a look-up ended. */
 typedef enum { LOOKUP_FOUND, LOOKUP_MISSING, LOOKUP_WRONG } LookupState;
 
 /* The action in the folder that `uses: ./FOLDER` names, read leniently. NULL unless LOOKUP_FOUND, and with LOOKUP_WRONG when its file
  * cannot be read at all. `why` (may be NULL) gets words for a message, transfer none. */
 const Action *lint_repository_action(LintRepository *repository, const char *uses, LookupState *state, const char **why);
+/* What there is to say of that action's own file; NULL where it is not there, or is examined itself. */
+const Diagnostics *lint_repository_action_findings(LintRepository *repository, const char *uses);
 /* The workflow that a job's `uses: ./.github/workflows/FILE` names. */
 const Workflow *lint_repository_workflow(LintRepository *repository, const char *uses, LookupState *state, const char **why);
