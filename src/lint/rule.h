@@ -14,6 +14,7 @@
 #include "workflow/workflow.h"
 
 typedef struct Rule Rule;
+typedef struct LintContexts LintContexts;
 
 /* One file under examination. Exactly one of workflow and action is set; dependabot.yml and other YAML has `document` alone. */
 typedef struct {
@@ -29,8 +30,9 @@ typedef struct {
   bool fixing; /* somebody wants fixes: those that cost something are worth making */
   const LintConfig *config;
   LintRepository *repository;
-  Arena *arena;     /* lives as long as the file is looked at */
-  const Rule *rule; /* that looks at it now */
+  LintContexts *contexts; /* contexts.h; made when first asked for */
+  Arena *arena;           /* lives as long as the file is looked at */
+  const Rule *rule;       /* that looks at it now */
   Findings *findings;
 } LintFile;
 
