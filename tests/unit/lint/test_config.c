@@ -16,6 +16,7 @@ typedef struct {
 #define JOB(more) "on: push\njobs:\n  a:\n    runs-on: x\n" more "    steps: [{run: x}]\n"
 #define USES(what) "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{uses: '" what "'}]\n"
 #define HASH "11bd71901bbe5b1630ceea73d27597364c9af683"
+#define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define ACTIONLINT ".github/actionlint.yaml"
 
 static const Case cases[] = {
@@ -48,7 +49,7 @@ static const Case cases[] = {
   {"a-commit", ACTIONLINT, "policy: {require-commit-hash: true}", CI, USES("a/b/c@" HASH), ""},
   {"a-local-action", ACTIONLINT, "policy: {require-commit-hash: true}", CI, USES("./a@b/c"), ""},
   {"an-image-with-a-tag", ACTIONLINT, "policy: {require-commit-hash: true}", CI, USES("docker://a:1"), "5:20 require-commit-hash"},
-  {"an-image-with-a-digest", ACTIONLINT, "policy: {require-commit-hash: true}", CI, USES("docker://a:1@sha256:" HASH), ""},
+  {"an-image-with-a-digest", ACTIONLINT, "policy: {require-commit-hash: true}", CI, USES("docker://a:1@" DIGEST), ""},
   {"an-action-that-is-required", ACTIONLINT, "policy: {required-actions: [a/b]}", CI, USES("A/B@v1"), ""},
   {"an-action-that-is-not-used", ACTIONLINT, "policy: {required-actions: [a/c]}", CI, USES("a/b@v1"), "3:3 required-actions"},
   {"a-required-version", ACTIONLINT, "policy: {required-actions: ['a/*@v1*']}", CI, USES("a/b@v1.2"), ""},
