@@ -63,7 +63,7 @@ static const CheckRow check_rows[] = {
   {"of different types", "github.event.size", "string", NULL},
   {"arrays of different items", "github.event.commits.*.name", "array<string>", NULL},
   {"a member that no event has", "github.event.isue", "any",
-   "0-17 payload: expected a member of github.event, found \"isue\": did you mean \"issue\"?\n"},
+   "0-17 member: expected a member of github.event, found \"isue\": did you mean \"issue\"?\n"},
   {"a member with others of a type", "github.event.repository.custom.other", "string", NULL},
   {"a payload that contains itself", "github.event.team.parent.parent.parent.slg", "any",
    "0-42 payload: expected a member of github.event.team.parent.parent.parent, found \"slg\": did you mean \"slug\"?\n"},
