@@ -66,7 +66,7 @@ static const CheckRow check_rows[] = {
    "0-17 member: expected a member of github.event, found \"isue\": did you mean \"issue\"?\n"},
   {"a member with others of a type", "github.event.repository.custom.other", "string", NULL},
   {"a payload that contains itself", "github.event.team.parent.parent.parent.slg", "any",
-   "0-42 payload: expected a member of github.event.team.parent.parent.parent, found \"slg\": did you mean \"slug\"?\n"},
+   "0-42 member: expected a member of github.event.team.parent.parent.parent, found \"slg\": did you mean \"slug\"?\n"},
   {"an array that contains itself", "github.event.tree[0][0][0]", "array<array<array<array>>>", NULL},
   {"a payload compared to itself", "github.event.tree == github.event.tree", "bool", NULL},
   {"a payload in a list of texts", "join(github.event.tree)", "string",
