@@ -1,6 +1,7 @@
 #include "lint/file.h"
 
 #include "lint/ignore.h"
+#include "lint/view.h"
 
 #include <string.h>
 
@@ -160,6 +161,7 @@ void lint_file(const LintInput *input, const LintConfig *config, LintRepository 
     [LINT_DEPENDABOT] = lint_as_dependabot,
   };
   g_autoptr(Arena) arena = arena_new();
+  g_autoptr(LintView) view = lint_view_new();
   LintFile file = {
     .path = input->path,
     .text = input->text,
@@ -167,6 +169,7 @@ void lint_file(const LintInput *input, const LintConfig *config, LintRepository 
     .fixing = input->fixing,
     .config = config,
     .repository = repository,
+    .view = view,
     .arena = arena,
     .findings = findings,
   };

@@ -15,6 +15,7 @@
 
 typedef struct Rule Rule;
 typedef struct LintContexts LintContexts;
+typedef struct LintView LintView;
 
 /* One file under examination. Exactly one of workflow and action is set; dependabot.yml and other YAML has `document` alone. */
 typedef struct {
@@ -31,6 +32,7 @@ typedef struct {
   const LintConfig *config;
   LintRepository *repository;
   LintContexts *contexts; /* contexts.h; made when first asked for */
+  LintView *view;         /* view.h */
   Arena *arena;           /* lives as long as the file is looked at */
   const Rule *rule;       /* that looks at it now */
   Findings *findings;
