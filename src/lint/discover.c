@@ -35,7 +35,9 @@ static bool is_wanted(const Walk *walk, const char *folder, const char *name) {
   bool is_github = strcmp(folder, ".github") == 0 || (*folder == '\0' && strcmp(last, ".github") == 0);
   if (*folder != '\0' && strcmp(last, ".github") == 0)
     is_workflows = strcmp(folder, "workflows") == 0;
-  return is_named(name, "action") || (is_workflows && is_yaml(name)) || (is_github && is_named(name, "dependabot"));
+  bool is_top = *folder == '\0' && *walk->base == '\0';
+  return is_named(name, "action") || (is_top && is_named(name, ".pre-commit-config")) || (is_workflows && is_yaml(name)) ||
+         (is_github && is_named(name, "dependabot"));
 }
 
 static bool is_skipped(const char *name) {

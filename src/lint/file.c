@@ -70,9 +70,9 @@ static void walk_file(LintFile *file, const LintInput *input) {
     walk_action(&walk, file->action);
   if (file->expressions != NULL)
     walk_expressions(&walk, file->expressions);
-  if (file->is_dependabot)
+  if (file->dependabot != NULL)
     FOR_EACH_RULE(&walk, HOOK_DEPENDABOT)
-  file->rule->dependabot(file, yaml_root(file->document));
+  file->rule->dependabot(file, file->dependabot);
 }
 
 /* ---- what is to be ignored ---- */
@@ -139,6 +139,19 @@ static void lint_as_action(LintFile *file, const LintInput *input) {
 
 static void lint_as_dependabot(LintFile *file, const LintInput *input) {
   guint first = findings_count(file->findings);
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  g_autoptr(Dependabot) dependabot = dependabot_parse_lenient(file->path, file->text, file->size, diagnostics);
+  add_diagnostics(file, diagnostics);
+  if (dependabot == NULL)
+    return;
+  file->dependabot = dependabot;
+  file->document = dependabot->document;
+  file->source = dependabot->source;
+  examine(file, input, first);
+}
+
+static void lint_as_other(LintFile *file, const LintInput *input) {
+  guint first = findings_count(file->findings);
   g_autoptr(GError) error = NULL;
   g_autoptr(Diagnostics) diagnostics = diagnostics_new();
   g_autoptr(YamlDocument) document = yaml_parse_lenient(file->path, file->text, file->size, NULL, diagnostics, &error);
@@ -150,7 +163,6 @@ static void lint_as_dependabot(LintFile *file, const LintInput *input) {
   g_autoptr(Source) source = source_new(file->text, file->size);
   file->document = document;
   file->source = source;
-  file->is_dependabot = true;
   examine(file, input, first);
 }
 
@@ -159,6 +171,7 @@ void lint_file(const LintInput *input, const LintConfig *config, LintRepository 
     [LINT_WORKFLOW] = lint_as_workflow,
     [LINT_ACTION] = lint_as_action,
     [LINT_DEPENDABOT] = lint_as_dependabot,
+    [LINT_OTHER] = lint_as_other,
   };
   g_autoptr(Arena) arena = arena_new();
   g_autoptr(LintView) view = lint_view_new();
@@ -180,8 +193,19 @@ void lint_file(const LintInput *input, const LintConfig *config, LintRepository 
 }
 
 LintFileKind lint_file_kind(const char *path) {
+  static const struct {
+    const char *name;
+    LintFileKind kind;
+  } names[] = {{"action", LINT_ACTION}, {"dependabot", LINT_DEPENDABOT}, {".pre-commit-config", LINT_OTHER}};
   g_autofree char *name = g_path_get_basename(path);
-  bool is_action = strcmp(name, "action.yml") == 0 || strcmp(name, "action.yaml") == 0;
-  bool is_dependabot = strcmp(name, "dependabot.yml") == 0 || strcmp(name, "dependabot.yaml") == 0;
-  return is_action ? LINT_ACTION : is_dependabot ? LINT_DEPENDABOT : LINT_WORKFLOW;
+  g_autofree char *folder = g_path_get_dirname(path);
+  if (g_str_has_suffix(folder, ".github/workflows"))
+    return LINT_WORKFLOW;
+  size_t length = strcspn(name + 1, ".") + 1;
+  if (strcmp(name + length, ".yml") != 0 && strcmp(name + length, ".yaml") != 0)
+    return LINT_WORKFLOW;
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    if (strlen(names[i].name) == length && strncmp(name, names[i].name, length) == 0)
+      return names[i].kind;
+  return LINT_WORKFLOW;
 }

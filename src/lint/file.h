@@ -3,7 +3,7 @@
 
 #include "lint/rule_set.h"
 
-typedef enum { LINT_WORKFLOW, LINT_ACTION, LINT_DEPENDABOT } LintFileKind;
+typedef enum { LINT_WORKFLOW, LINT_ACTION, LINT_DEPENDABOT, LINT_OTHER } LintFileKind;
 
 typedef struct {
   const char *path;      /* as findings name it */
@@ -20,5 +20,6 @@ typedef struct {
  * is to be ignored, and keeps the text of a file with findings. */
 void lint_file(const LintInput *input, const LintConfig *config, LintRepository *repository, Findings *findings);
 
-/* What the name of a file says it is: action.yml and action.yaml are actions, dependabot.yml is what it says, others workflows. */
+/* What the name of a file says it is: action.yml and action.yaml are actions, dependabot.yml is what it says, pre-commit's
+ * configuration is other YAML. Everything else, and all of .github/workflows, is a workflow. */
 LintFileKind lint_file_kind(const char *path);

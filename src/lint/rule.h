@@ -11,13 +11,14 @@
 #include "lint/finding.h"
 #include "lint/repository.h"
 #include "workflow/action.h"
+#include "workflow/dependabot.h"
 #include "workflow/workflow.h"
 
 typedef struct Rule Rule;
 typedef struct LintContexts LintContexts;
 typedef struct LintView LintView;
 
-/* One file under examination. Exactly one of workflow and action is set; dependabot.yml and other YAML has `document` alone. */
+/* One file under examination. At most one of workflow, action and dependabot is set; other YAML has `document` alone. */
 typedef struct {
   const char *path;
   const char *text;
@@ -26,9 +27,9 @@ typedef struct {
   const YamlDocument *document;
   const Workflow *workflow;
   const Action *action;
+  const Dependabot *dependabot;
   const WorkflowExpressions *expressions; /* of workflow or action */
-  bool is_dependabot;
-  bool fixing; /* somebody wants fixes: those that cost something are worth making */
+  bool fixing;                            /* somebody wants fixes: those that cost something are worth making */
   const LintConfig *config;
   LintRepository *repository;
   LintContexts *contexts; /* contexts.h; made when first asked for */
@@ -54,7 +55,7 @@ struct Rule {
   void (*job)(LintFile *file, const WorkflowJob *job);                      /* once a job */
   void (*step)(LintFile *file, const WorkflowStep *step);                   /* once a step, those in parallel groups included */
   void (*expression)(LintFile *file, const WorkflowExpression *expression); /* once an expression */
-  void (*dependabot)(LintFile *file, const YamlNode *root);                 /* once a dependabot.yml */
+  void (*dependabot)(LintFile *file, const Dependabot *dependabot);         /* once a dependabot.yml */
 };
 
 /* How a finding differs from what its rule says; zeroed members mean "as the rule". */

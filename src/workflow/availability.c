@@ -36,6 +36,7 @@ static const ExpressionNames rows[AVAILABLE_COUNT] = {
   [AVAILABLE_ACTION_STEP] = NAMES(step_functions, "github", "inputs", "strategy", "matrix", "steps", "job", "runner", "env"),
   [AVAILABLE_ACTION_AROUND] = NAMES(step_if_functions, "github", "inputs", "strategy", "matrix", "job", "runner", "env"),
   [AVAILABLE_ACTION_IF] = NAMES(step_if_functions, "github", "inputs", "strategy", "matrix", "steps", "job", "runner", "env"),
+  [AVAILABLE_DEPENDABOT] = NAMES(no_functions, "secrets"),
 };
 
 const ExpressionNames *availability_names(Availability availability) {

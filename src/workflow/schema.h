@@ -29,6 +29,7 @@ typedef enum {
   AVAILABLE_ACTION_STEP,
   AVAILABLE_ACTION_IF,
   AVAILABLE_ACTION_AROUND, /* pre-if and post-if: there are no steps */
+  AVAILABLE_DEPENDABOT,    /* Dependabot's secrets alone */
   AVAILABLE_COUNT
 } Availability;
 
@@ -82,6 +83,7 @@ extern const Shape shape_call;
 extern const Shape shape_permissions;
 extern const Shape shape_action;
 extern const Shape shape_branding;
+extern const Shape shape_dependabot;
 
 /* An expression that was found, with its job and step by number; G_MAXUINT: none. */
 typedef struct {

@@ -36,6 +36,7 @@ static const Case cases[] = {
   {"a-wrong-project", {"drover.yaml", "version: 1\nprojekt: shop\n"}, 1, {"drover.yaml:"}},
   {"actions-anywhere-and-dependabot", {"a/b/action.yml", ACTION, ".github/dependabot.yml", "version: 2\nupdates: []\n", CI, GOOD}, 3, {NULL}},
   {"not-in-folders-of-others", {"node_modules/a/action.yml", "x: [", "vendor/a/action.yaml", "x: [", ".git/action.yml", "x: ["}, 0, {NULL}},
+  {"pre-commit-at-the-top", {".pre-commit-config.yaml", "repos: []\n", "sub/.pre-commit-config.yaml", "a: [\n"}, 1, {NULL}},
   {"workflows-of-the-repository-only", {"sub/.github/workflows/a.yml", "x: [", "sub/.github/dependabot.yml", "x: ["}, 0, {NULL}},
   {"a-project-file-with-settings-for-the-linter", {"drover.yaml", PROJECT "lint: {persona: auditor}\n", CI, GOOD}, 2, {NULL}},
   {"a-broken-action-is-told-of-in-its-own-file",
