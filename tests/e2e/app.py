@@ -46,6 +46,7 @@ on: push
 jobs:
   check:
     runs-on: ubuntu-latest
+    permissions: {contents: read}
     steps:
       - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
       - run: test -s www/index.html

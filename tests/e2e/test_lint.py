@@ -8,7 +8,7 @@ import pytest
 
 from app import DROVER
 
-GOOD = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n"
+GOOD = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n    permissions: {}\n"
 WRONG = GOOD.replace("run: make", "runn: make")
 CI = ".github/workflows/ci.yml"
 

@@ -22,6 +22,13 @@ static inline Findings *lint_text(const char *path, const char *text, const Lint
   return findings;
 }
 
+/* Settings that look for no dangers: texts that are about something else need not be safe. Transfer full. */
+static inline LintConfig *lint_text_config(void) {
+  LintConfig *config = lint_config_new();
+  config->families = FAMILY_CORRECTNESS | FAMILY_POLICY;
+  return config;
+}
+
 /* "line:column rule", separated by blanks. Transfer full. */
 static inline char *lint_text_places(const Findings *findings) {
   GString *places = g_string_new(NULL);

@@ -69,7 +69,7 @@ static const Case cases[] = {
 
 static void test_case(const void *data) {
   const Case *row = data;
-  g_autoptr(LintConfig) config = lint_config_new();
+  g_autoptr(LintConfig) config = lint_text_config();
   g_autoptr(GError) error = NULL;
   g_assert_true(lint_config_read(config, row->name, row->settings, strlen(row->settings), &error));
   g_assert_no_error(error);

@@ -56,7 +56,7 @@ static const Case texts[] = {
 static void test_place(const void *data) {
   const Case *row = data;
   static const char settings[] = "lint: {rules: {ignore: off}}";
-  g_autoptr(LintConfig) config = lint_config_new();
+  g_autoptr(LintConfig) config = lint_text_config();
   g_assert_true(lint_config_read(config, "drover.yaml", settings, strlen(settings), NULL));
   g_autoptr(Findings) findings = lint_text("ci.yml", row->text, config);
   g_autofree char *places = lint_text_places(findings);
@@ -65,14 +65,15 @@ static void test_place(const void *data) {
 
 static void test_case(const void *data) {
   const Case *row = data;
-  g_autoptr(Findings) findings = lint_text("ci.yml", row->text, NULL);
+  g_autoptr(LintConfig) config = lint_text_config();
+  g_autoptr(Findings) findings = lint_text("ci.yml", row->text, config);
   g_autofree char *places = lint_text_places(findings);
   g_assert_cmpstr(places, ==, row->want);
 }
 
 static void test_unused(void) {
   static const char text[] = HEAD EMPTY("a", " # drover: ignore[syntax-check] why") "    steps: [{run: x}]\n";
-  g_autoptr(LintConfig) config = lint_config_new();
+  g_autoptr(LintConfig) config = lint_text_config();
   g_autoptr(Findings) regular = lint_text("ci.yml", text, config);
   g_assert_cmpuint(findings_count(regular), ==, 0);
   config->persona = PERSONA_PEDANTIC;
@@ -91,7 +92,8 @@ static void test_many(void) {
     g_string_append(text, "# drover: ignore[if-cond] why ");
   g_string_append(text, "'}\n");
   gint64 start = g_get_monotonic_time();
-  g_autoptr(Findings) findings = lint_text("ci.yml", text->str, NULL);
+  g_autoptr(LintConfig) config = lint_text_config();
+  g_autoptr(Findings) findings = lint_text("ci.yml", text->str, config);
   g_assert_cmpuint(findings_count(findings), ==, 0);
   g_assert_cmpint(g_get_monotonic_time() - start, <, 2 * G_USEC_PER_SEC);
 }

@@ -75,12 +75,13 @@ static void check_findings(const Findings *findings, const Case *row) {
 }
 
 static void test_case(const void *data) {
+  g_autoptr(LintConfig) config = lint_text_config();
   const Case *row = data;
   g_autofree char *root = make_root(row);
   g_autoptr(Findings) findings = findings_new();
   g_autoptr(GError) error = NULL;
   guint files = 99;
-  g_assert_true(lint_files(&(LintSpec){.root = root}, findings, &files, &error));
+  g_assert_true(lint_files(&(LintSpec){.root = root, .config = config}, findings, &files, &error));
   g_assert_no_error(error);
   check_findings(findings, row);
   g_assert_cmpuint(files, ==, row->count);
@@ -100,15 +101,17 @@ static char *read_row(const char *path, size_t *size, void *data, GError **error
 }
 
 static void test_other_source(void) {
+  g_autoptr(LintConfig) config = lint_text_config();
   static const Case row = {"", {"drover.yaml", PROJECT, CI, CONTAINER, OTHER, WRONG}, 0, {NULL}};
   g_autoptr(Findings) findings = findings_new();
   g_autoptr(GError) error = NULL;
-  g_assert_true(lint_files(&(LintSpec){.read = read_row, .data = (void *)&row, .only_project = true}, findings, NULL, &error));
+  g_assert_true(lint_files(&(LintSpec){.read = read_row, .data = (void *)&row, .only_project = true, .config = config}, findings, NULL, &error));
   g_assert_cmpuint(findings_count(findings), ==, 1);
   g_assert_cmpstr(findings_at(findings, 0)->path, ==, CI);
 }
 
 static void test_named_files(void) {
+  g_autoptr(LintConfig) config = lint_text_config();
   static const Case row = {"", {CI, GOOD, OTHER, WRONG}, 0, {NULL}};
   g_autofree char *root = make_root(&row);
   g_autofree char *absolute = g_build_filename(root, OTHER, NULL);
@@ -116,20 +119,21 @@ static void test_named_files(void) {
   g_autoptr(GError) error = NULL;
   guint files = 0;
   const char *const named[] = {absolute, NULL}, *const absent[] = {"x.yml", NULL};
-  g_assert_true(lint_files(&(LintSpec){.root = root, .files = named}, findings, &files, &error));
+  g_assert_true(lint_files(&(LintSpec){.root = root, .files = named, .config = config}, findings, &files, &error));
   g_assert_cmpuint(files, ==, 1);
   g_assert_cmpstr(findings_at(findings, 0)->path, ==, absolute);
-  g_assert_false(lint_files(&(LintSpec){.root = root, .files = absent}, findings, &files, &error));
+  g_assert_false(lint_files(&(LintSpec){.root = root, .files = absent, .config = config}, findings, &files, &error));
   g_assert_error(error, DROVER_ERROR, DROVER_ERROR_NOT_FOUND);
   g_assert_true(fs_remove_tree(root, NULL));
 }
 
 /* What lint_files() looks at of a repository, given these; `want` counts the files. */
 static void check_named(const char *root, const char *const *named, guint want) {
+  g_autoptr(LintConfig) config = lint_text_config();
   g_autoptr(Findings) findings = findings_new();
   g_autoptr(GError) error = NULL;
   guint files = 0;
-  g_assert_true(lint_files(&(LintSpec){.root = root, .files = named}, findings, &files, &error));
+  g_assert_true(lint_files(&(LintSpec){.root = root, .files = named, .config = config}, findings, &files, &error));
   g_assert_no_error(error);
   g_assert_cmpuint(files, ==, want);
 }
@@ -146,6 +150,7 @@ static void test_folders(void) {
 }
 
 static void test_links(void) {
+  g_autoptr(LintConfig) config = lint_text_config();
   static const Case row = {"", {CI, GOOD, "a/b.yml", GOOD}, 0, {NULL}}, other = {"", {"x.yml", WRONG}, 0, {NULL}};
   g_autofree char *root = make_root(&row), *outside = make_root(&other);
   g_autofree char *foreign = g_build_filename(outside, "x.yml", NULL), *loop = g_build_filename(root, "a", "up", NULL);
@@ -155,7 +160,7 @@ static void test_links(void) {
   g_assert_cmpint(symlink("..", loop), ==, 0);
   g_autoptr(Findings) findings = findings_new();
   guint files = 0;
-  g_assert_true(lint_files(&(LintSpec){.root = root}, findings, &files, NULL));
+  g_assert_true(lint_files(&(LintSpec){.root = root, .config = config}, findings, &files, NULL));
   g_assert_cmpuint(files, ==, 2);
   g_assert_cmpuint(findings_count(findings), ==, 0);
   g_assert_true(fs_remove_tree(root, NULL) && fs_remove_tree(outside, NULL));
@@ -172,15 +177,16 @@ static void test_git(void) {
 
 /* Other files than those that were named are not looked at, but a check must run here all the same. */
 static void test_named_check(void) {
+  g_autoptr(LintConfig) config = lint_text_config();
   static const Case row = {"", {"drover.yaml", PROJECT, CI, CONTAINER, OTHER, CONTAINER}, 0, {NULL}};
   g_autofree char *root = make_root(&row);
   g_autoptr(Findings) findings = findings_new();
   guint files = 0;
   const char *const check[] = {CI, NULL}, *const other[] = {OTHER, NULL};
-  g_assert_true(lint_files(&(LintSpec){.root = root, .files = other}, findings, &files, NULL));
+  g_assert_true(lint_files(&(LintSpec){.root = root, .files = other, .config = config}, findings, &files, NULL));
   g_assert_cmpuint(files, ==, 1);
   g_assert_cmpuint(findings_count(findings), ==, 0);
-  g_assert_true(lint_files(&(LintSpec){.root = root, .files = check}, findings, &files, NULL));
+  g_assert_true(lint_files(&(LintSpec){.root = root, .files = check, .config = config}, findings, &files, NULL));
   g_assert_cmpuint(findings_count(findings), ==, 1);
   g_assert_true(fs_remove_tree(root, NULL));
 }
@@ -196,10 +202,10 @@ typedef struct {
 #define WORKFLOW "on: push\njobs:\n  a: {runs-on: x} # drover: ignore[syntax-check]\n  b: {runs-on: x}\n"
 
 static const Wanted wanted[] = {
-  {"everything", {.families = FAMILY_ALL}, "3:19 ignore 4:3 syntax-check"},
+  {"two-families", {.families = FAMILY_CORRECTNESS | FAMILY_POLICY}, "3:19 ignore 4:3 syntax-check"},
   {"one-family", {.families = FAMILY_CORRECTNESS}, "4:3 syntax-check"},
   {"another-family", {.families = FAMILY_POLICY}, "3:19 ignore"},
-  {"nothing-that-is-less-grave", {.families = FAMILY_ALL, .min_severity = SEVERITY_MEDIUM}, "4:3 syntax-check"},
+  {"nothing-that-is-less-grave", {.families = FAMILY_CORRECTNESS | FAMILY_POLICY, .min_severity = SEVERITY_MEDIUM}, "4:3 syntax-check"},
 };
 
 static void test_wanted(const void *data) {
