@@ -31,10 +31,16 @@ typedef struct {
        rule_index < (walk)->rules->hooks[hook]->len && ((walk)->file->rule = g_ptr_array_index((walk)->rules->hooks[hook], rule_index)) != NULL;     \
        rule_index++)
 
-static void walk_steps(const Walk *walk, WorkflowStep *const *steps, guint count) {
+/* What is switched off is no danger. */
+static bool is_off(const LintFile *file, const WorkflowText *condition) {
+  return (file->rule->family & FAMILY_SECURITY) != 0 && lint_never_runs(condition);
+}
+
+static void walk_steps(const Walk *walk, const WorkflowJob *job, WorkflowStep *const *steps, guint count) {
   FOR_EACH_RULE(walk, HOOK_STEP)
-  for (guint i = 0; i < count; i++)
-    walk->file->rule->step(walk->file, steps[i]);
+  for (guint i = 0; i < count && !(job != NULL && is_off(walk->file, &job->condition)); i++)
+    if (!is_off(walk->file, &steps[i]->condition))
+      walk->file->rule->step(walk->file, steps[i]);
 }
 
 static void walk_workflow(const Walk *walk, const Workflow *workflow) {
@@ -42,21 +48,28 @@ static void walk_workflow(const Walk *walk, const Workflow *workflow) {
   walk->file->rule->workflow(walk->file, workflow);
   FOR_EACH_RULE(walk, HOOK_JOB)
   for (guint i = 0; i < workflow->job_count; i++)
-    walk->file->rule->job(walk->file, &workflow->jobs[i]);
+    if (!is_off(walk->file, &workflow->jobs[i].condition))
+      walk->file->rule->job(walk->file, &workflow->jobs[i]);
   for (guint i = 0; i < workflow->job_count; i++)
-    walk_steps(walk, workflow->jobs[i].all_steps, workflow->jobs[i].all_step_count);
+    walk_steps(walk, &workflow->jobs[i], workflow->jobs[i].all_steps, workflow->jobs[i].all_step_count);
 }
 
 static void walk_action(const Walk *walk, const Action *action) {
   FOR_EACH_RULE(walk, HOOK_ACTION)
   walk->file->rule->action(walk->file, action);
-  walk_steps(walk, action->steps, action->step_count);
+  walk_steps(walk, NULL, action->steps, action->step_count);
+}
+
+static bool is_expression_off(const LintFile *file, const WorkflowExpression *expression) {
+  return (expression->job != NULL && is_off(file, &expression->job->condition)) ||
+         (expression->step != NULL && is_off(file, &expression->step->condition));
 }
 
 static void walk_expressions(const Walk *walk, const WorkflowExpressions *expressions) {
   FOR_EACH_RULE(walk, HOOK_EXPRESSION)
   for (guint i = 0; i < expressions->count; i++)
-    walk->file->rule->expression(walk->file, &expressions->items[i]);
+    if (!is_expression_off(walk->file, &expressions->items[i]))
+      walk->file->rule->expression(walk->file, &expressions->items[i]);
 }
 
 static void walk_file(LintFile *file, const LintInput *input) {
