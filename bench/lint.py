@@ -13,16 +13,24 @@ import time
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 VECTORS = TOP.parent / "shared" / "vectors" / "lint"
-WORKFLOWS_MIN = 400  # so many files at least: a folder with fewer is repeated, or the start of a process would be measured
+WORKFLOWS_MIN = 400  # so many files at least: those of a small folder are copied, or the start of a process would be measured
 ACTIONLINT_TIMES, LIBYAML_TIMES, SMALL_MS, SMALL_MB, GROWTH = 10, 3, 10, 20, 1.3
 
 
-def files():
-    folder = os.environ.get("BENCH_WORKFLOWS")
-    found = sorted(pathlib.Path(folder or VECTORS / "ok").rglob("*.y*ml"))
+def files(folder):
+    """The workflows that are measured, as copies below `folder`: a linter looks at a file once, however often it is named."""
+    given = os.environ.get("BENCH_WORKFLOWS")
+    found = sorted(path for path in pathlib.Path(given or VECTORS / "ok").rglob("*.y*ml") if path.is_file())
     if not found:
-        raise SystemExit(f"no workflows in {folder or VECTORS}: name a folder of them in BENCH_WORKFLOWS")
-    return [str(path) for path in found * -(-WORKFLOWS_MIN // len(found))]
+        raise SystemExit(f"no workflows in {given or VECTORS}: name a folder of them in BENCH_WORKFLOWS")
+    copies = []
+    for i in range(-(-WORKFLOWS_MIN // len(found))):
+        for number, path in enumerate(found):
+            copy = pathlib.Path(folder) / f"{i}" / f"{number}.yml"
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+            copies.append(str(copy))
+    return copies
 
 
 def cost(argv):
@@ -46,11 +54,11 @@ def row(name, value, unit, against, ratio, bound, holds):
     return {"name": name, "value": value, "unit": unit, "against": against, "ratio": ratio, "bound": bound, "holds": holds, "command": "./do bench lint"}
 
 
-def against_actionlint(drover, runs, scripts):
+def against_actionlint(drover, runs, names, scripts):
     """Files a second, as many times as actionlint's; with `scripts` both have shellcheck look at every run: and nothing is cached."""
     name = "lint, files a second, scripts " + ("checked" if scripts else "left out")
     actionlint = os.environ.get("ACTIONLINT") or shutil.which("actionlint")
-    names = files()[:60] if scripts else files()
+    names = names[:60] if scripts else names
     lint = [drover, "lint", "--family", "correctness", *([] if scripts else ["--no-scripts"]), *names]
     if actionlint is None:
         return row(name, len(names) / cost(lint)[0], "1/s", None, None, ACTIONLINT_TIMES, False)
@@ -68,10 +76,9 @@ def against_actionlint(drover, runs, scripts):
     return row(name, len(names) / ours, "1/s", len(names) / theirs, ratio, ACTIONLINT_TIMES, ratio >= ACTIONLINT_TIMES)
 
 
-def against_libyaml(drover, runs, folder):
+def against_libyaml(drover, runs, names, folder):
     events = pathlib.Path(folder) / "libyaml_events"
     subprocess.run(["cc", "-O2", "-o", events, TOP / "bench" / "libyaml_events.c", "-lyaml"], check=True)
-    names = files()
     ours, theirs, ratio = pairs([drover, "lint", "--family", "correctness", "--no-scripts", *names], [events, *names], runs)
     return row("lint, processor time against libyaml's", ours, "s", theirs, ratio, LIBYAML_TIMES, ratio <= LIBYAML_TIMES)
 
@@ -112,10 +119,11 @@ def growth(drover, runs, folder):
 
 def rows(drover, runs):
     with tempfile.TemporaryDirectory() as folder:
+        names = files(folder)
         return [
-            against_actionlint(drover, runs, scripts=True),
-            against_actionlint(drover, runs, scripts=False),
-            against_libyaml(drover, runs, folder),
+            against_actionlint(drover, runs, names, scripts=True),
+            against_actionlint(drover, runs, names, scripts=False),
+            against_libyaml(drover, runs, names, folder),
             *small_file(drover, runs, folder),
             *growth(drover, runs, folder),
         ]
