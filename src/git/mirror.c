@@ -157,6 +157,15 @@ const char *const *mirror_tags_at(Mirror *mirror, const char *owner, const char 
   return refs != NULL ? ref_index_versions_at(refs, name) : NULL;
 }
 
+bool mirror_is_tagged(Mirror *mirror, const char *owner, const char *repo, const char *commit, bool *tagged, GError **error) {
+  const Repository *repository = NULL;
+  const RefIndex *refs = find_refs(mirror, owner, repo, &repository, error);
+  g_autofree char *name = g_ascii_strdown(commit, -1);
+  if (refs != NULL)
+    *tagged = ref_index_is_tagged(refs, name);
+  return refs != NULL;
+}
+
 const char *mirror_tag_commit(Mirror *mirror, const char *owner, const char *repo, const char *tag, GError **error) {
   const Repository *repository = NULL;
   const RefIndex *refs = find_refs(mirror, owner, repo, &repository, error);

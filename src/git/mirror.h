@@ -43,6 +43,10 @@ bool mirror_resolve(Mirror *mirror, const char *owner, const char *repo, const c
  * the mirror. */
 const char *const *mirror_tags_at(Mirror *mirror, const char *owner, const char *repo, const char *commit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a tag points at the commit, be it one of a version or not. */
+bool mirror_is_tagged(Mirror *mirror, const char *owner, const char *repo, const char *commit, bool *tagged,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The commit of a tag, whatever branches are called. NOT_FOUND too where there is no such tag. Lives as long as the mirror. */
 const char *mirror_tag_commit(Mirror *mirror, const char *owner, const char *repo, const char *tag, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

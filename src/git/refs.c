@@ -9,7 +9,8 @@ struct RefIndex {
   GHashTable *branches; /* name -> commit, both owned */
   GHashTable *tags;
   GHashTable *versions; /* commit -> GPtrArray of tag names, keys and names of `tags` */
-  GHashTable *tips;     /* a set of commits, keys of the others */
+  GHashTable *tagged;   /* a set of commits, values of `tags` */
+  GHashTable *tips;     /* the same and those of `branches` */
 };
 
 static const struct {
@@ -62,6 +63,7 @@ static void index_versions(RefIndex *index) {
   gpointer name, commit;
   g_hash_table_iter_init(&iter, index->tags);
   while (g_hash_table_iter_next(&iter, &name, &commit)) {
+    g_hash_table_add(index->tagged, commit);
     g_hash_table_add(index->tips, commit);
     if (!semver_parse(name, &(Semver){0}))
       continue;
@@ -85,6 +87,7 @@ RefIndex *ref_index_parse(const char *text) {
   index->branches = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   index->tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   index->versions = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+  index->tagged = g_hash_table_new(g_str_hash, g_str_equal);
   index->tips = g_hash_table_new(g_str_hash, g_str_equal);
   while (*text != '\0') {
     size_t length = strcspn(text, "\n");
@@ -97,6 +100,7 @@ RefIndex *ref_index_parse(const char *text) {
 
 void ref_index_free(RefIndex *index) {
   g_hash_table_unref(index->versions);
+  g_hash_table_unref(index->tagged);
   g_hash_table_unref(index->tips);
   g_hash_table_unref(index->branches);
   g_hash_table_unref(index->tags);
@@ -113,6 +117,10 @@ const char *ref_index_tag(const RefIndex *index, const char *name) {
 
 bool ref_index_is_tip(const RefIndex *index, const char *commit) {
   return g_hash_table_contains(index->tips, commit);
+}
+
+bool ref_index_is_tagged(const RefIndex *index, const char *commit) {
+  return g_hash_table_contains(index->tagged, commit);
 }
 
 const char *const *ref_index_versions_at(const RefIndex *index, const char *commit) {

@@ -22,6 +22,9 @@ const char *ref_index_tag(const RefIndex *index, const char *name);
 /* Whether a branch or a tag points at the commit. */
 bool ref_index_is_tip(const RefIndex *index, const char *commit);
 
+/* Whether a tag of any name points at the commit. */
+bool ref_index_is_tagged(const RefIndex *index, const char *commit);
+
 /* The version tags at a commit, the one that says most first: v4.2.1 before v4.2 before v4. NULL-terminated, perhaps empty;
  * transfer none. */
 const char *const *ref_index_versions_at(const RefIndex *index, const char *commit);

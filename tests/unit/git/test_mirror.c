@@ -195,6 +195,24 @@ static void test_tags(void) {
   g_assert_true(error_is(error, DROVER_ERROR_NOT_FOUND));
 }
 
+static void test_tagged(void) {
+  g_auto(Scene) scene = scene_new();
+  const struct {
+    const char *commit;
+    bool tagged;
+  } rows[] = {{scene.one, true}, {scene.two, true}, {scene.fork, false}, {"main", false}};
+  g_autofree char *upper = g_ascii_strup(scene.one, -1);
+  g_autoptr(GError) error = NULL;
+  bool tagged = false;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_assert_true(mirror_is_tagged(scene.mirror, "actions", "checkout", rows[i].commit, &tagged, &error));
+    g_assert_cmpint(tagged, ==, rows[i].tagged);
+  }
+  g_assert_true(mirror_is_tagged(scene.mirror, "Actions", "Checkout", upper, &tagged, &error) && tagged);
+  g_assert_false(mirror_is_tagged(scene.mirror, "actions", "cache", scene.one, &tagged, &error));
+  g_assert_true(error_is(error, DROVER_ERROR_NOT_FOUND));
+}
+
 static void test_latest(void) {
   static const struct {
     const char *within;
@@ -390,6 +408,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/git/mirror/no-folder", test_no_folder);
   g_test_add_func("/git/mirror/commits-in-other-words", test_commits_in_other_words);
   g_test_add_func("/git/mirror/tags", test_tags);
+  g_test_add_func("/git/mirror/tagged", test_tagged);
   g_test_add_func("/git/mirror/latest", test_latest);
   g_test_add_func("/git/mirror/index", test_index);
   g_test_add_func("/git/mirror/contains", test_contains);
