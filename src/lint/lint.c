@@ -169,6 +169,8 @@ bool lint_files(const LintSpec *spec, Findings *findings, guint *files, GError *
   const LintConfig *config = spec->config != NULL ? spec->config : standard;
   g_autoptr(RuleSet) rules = rule_set_new(config);
   Pass pass = {.spec = spec, .config = config, .rules = rules, .repository = repository, .findings = findings};
+  if (config->mirror != NULL && !lint_repository_open_mirror(repository, config->mirror, error))
+    return false;
   Project *read = NULL;
   if (!lint_project(&pass, &read, error))
     return false;

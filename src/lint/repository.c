@@ -11,6 +11,9 @@ struct LintRepository {
   void *data;
   GHashTable *entries;  /* what `uses:` names -> Entry */
   GHashTable *examined; /* the set of their paths */
+  Mirror *mirror;
+  Lockfile *lockfile;
+  bool lockfile_read;
 };
 
 /* A file that others use. */
@@ -47,12 +50,24 @@ LintRepository *lint_repository_new(const char *root, LintReadFunc read, void *d
 void lint_repository_free(LintRepository *repository) {
   g_hash_table_unref(repository->entries);
   g_hash_table_unref(repository->examined);
+  g_clear_pointer(&repository->mirror, mirror_free);
+  g_clear_pointer(&repository->lockfile, lockfile_free);
   g_free(repository->root);
   g_free(repository);
 }
 
 void lint_repository_examines(LintRepository *repository, const char *path) {
   g_hash_table_add(repository->examined, g_strdup(path));
+}
+
+bool lint_repository_open_mirror(LintRepository *repository, const char *folder, GError **error) {
+  g_clear_pointer(&repository->mirror, mirror_free);
+  repository->mirror = mirror_open(folder, error);
+  return repository->mirror != NULL;
+}
+
+Mirror *lint_repository_mirror(LintRepository *repository) {
+  return repository->mirror;
 }
 
 char *lint_repository_read(LintRepository *repository, const char *path, size_t *size, GError **error) {
@@ -122,4 +137,15 @@ const Workflow *lint_repository_workflow(LintRepository *repository, const char 
   if (why != NULL)
     *why = entry->why;
   return entry->workflow;
+}
+
+const Lockfile *lint_repository_lockfile(LintRepository *repository) {
+  if (repository->lockfile_read)
+    return repository->lockfile;
+  repository->lockfile_read = true;
+  size_t size = 0;
+  g_autofree char *text = lint_repository_read(repository, LOCKFILE_PATH, &size, NULL);
+  if (text != NULL)
+    repository->lockfile = lockfile_parse(LOCKFILE_PATH, text, size, NULL);
+  return repository->lockfile;
 }

@@ -4,7 +4,9 @@
  */
 #pragma once
 
+#include "git/mirror.h"
 #include "workflow/action.h"
+#include "workflow/lockfile.h"
 #include "workflow/workflow.h"
 
 /* Gives a file's bytes, NUL-terminated (transfer full); `path` is relative to the repository. NOT_FOUND when it is not there. */
@@ -12,10 +14,14 @@ typedef char *(*LintReadFunc)(const char *path, size_t *size, void *data, GError
 
 typedef struct LintRepository LintRepository;
 
-/* `root` may be NULL where `read` is given. `mirror` NULL: none. */
+/* `root` may be NULL where `read` is given. */
 LintRepository *lint_repository_new(const char *root, LintReadFunc read, void *data);
 void lint_repository_free(LintRepository *repository);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LintRepository, lint_repository_free)
+
+/* Uses the mirror in `folder` from now on. NOT_FOUND, INPUT: as mirror_open(). */
+bool lint_repository_open_mirror(LintRepository *repository, const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Mirror *lint_repository_mirror(LintRepository *repository); /* NULL: none */
 
 /* A file's bytes; transfer full. NOT_FOUND. */
 char *lint_repository_read(LintRepository *repository, const char *path, size_t *size, GError **error);
@@ -33,3 +39,5 @@ const Action *lint_repository_action(LintRepository *repository, const char *use
 const Diagnostics *lint_repository_action_findings(LintRepository *repository, const char *uses);
 /* The workflow that a job's `uses: ./.github/workflows/FILE` names. */
 const Workflow *lint_repository_workflow(LintRepository *repository, const char *uses, LookupState *state, const char **why);
+/* GitHub's lock file of actions; NULL where there is none, or none that can be read. */
+const Lockfile *lint_repository_lockfile(LintRepository *repository);
