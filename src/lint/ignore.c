@@ -147,11 +147,24 @@ static bool try_lines(const LintIgnores *ignores, const Finding *finding, unsign
   return matched;
 }
 
+#define AROUND_MAX 100 /* comments of a step that are looked at */
+
+/* zizmor takes a comment anywhere in a step for all that it finds in the step. */
+static bool try_around(const LintIgnores *ignores, const Finding *finding) {
+  unsigned last = finding->around > 0 ? comment_map_last_line(ignores->map, finding->around_end) : 0;
+  guint first = first_from(ignores, finding->around);
+  bool matched = false;
+  for (guint i = first; i < ignores->rows->len && i - first < AROUND_MAX && g_array_index(ignores->rows, Ignore, i).comment.line <= last; i++)
+    matched |= g_array_index(ignores->rows, Ignore, i).is_zizmor && try_row(&g_array_index(ignores->rows, Ignore, i), finding);
+  return matched;
+}
+
 bool lint_ignores_match(LintIgnores *ignores, const Finding *finding) {
   unsigned last = finding->end_line > finding->line ? finding->end_line - (finding->end_column <= 1) : finding->line;
   if (last > finding->line) /* an end stands behind the blank lines and comments that follow */
     last = MAX(comment_map_last_line(ignores->map, last), finding->line);
   bool matched = try_lines(ignores, finding, finding->line, last);
+  matched |= try_around(ignores, finding);
   unsigned header = comment_map_header(ignores->map, finding->line);
   if (header > 0 && header < finding->line)
     matched |= try_lines(ignores, finding, header, header);

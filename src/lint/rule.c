@@ -33,10 +33,33 @@ static bool is_wanted(const LintConfig *config, const Finding *finding, LintRule
   return !own.is_off && finding->persona <= config->persona && finding->severity >= config->min_severity;
 }
 
+static bool is_before(Location a, Location b) {
+  return a.line < b.line || (a.line == b.line && a.column < b.column);
+}
+
+/* Where a node ends. A block of lines says that it ends where the next thing begins; it is its last line that counts, and what stands
+ * behind an alias stands elsewhere. */
+static Location end_of(const YamlNode *node) {
+  while (node->kind != YAML_SCALAR && !node->flow && node->count > 0) {
+    bool is_mapping = node->kind == YAML_MAPPING;
+    const YamlNode *last = is_mapping ? yaml_value(node, node->count - 1) : node->items[node->count - 1];
+    if (is_before(last->location, node->location))
+      return is_mapping ? yaml_key(node, node->count - 1)->end : node->end;
+    node = last;
+  }
+  return node->end;
+}
+
+/* What ends before the first column of a line ends in the line before. */
+static unsigned last_line(const YamlNode *node) {
+  Location end = end_of(node);
+  return end.line - (end.column <= 1 && end.line > 1);
+}
+
 void lint_report(LintFile *file, LintReport report, const char *format, ...) {
   const Rule *rule = file->rule;
   Location at = report.node != NULL ? report.node->location : report.at;
-  Location end = report.node != NULL ? report.node->end : report.end;
+  Location end = report.node != NULL ? end_of(report.node) : report.end;
   const char *id = report.rule != NULL ? report.rule : rule->id;
   LintRuleConfig own = lint_config_rule(file->config, id);
   va_list arguments;
@@ -55,6 +78,8 @@ void lint_report(LintFile *file, LintReport report, const char *format, ...) {
     .column = at.column,
     .end_line = end.line,
     .end_column = end.column,
+    .around = report.around != NULL ? report.around->location.line : 0,
+    .around_end = report.around != NULL ? last_line(report.around) : 0,
     .message = g_strdup_vprintf(format, arguments),
     .help = report.help,
     .fix = report.fix,

@@ -62,7 +62,8 @@ struct Rule {
 typedef struct {
   const YamlNode *node; /* where: from its start to its end; or: */
   Location at, end;
-  const char *rule; /* another id than the rule's: static */
+  const YamlNode *around; /* the step that it is about, if that says more; may be NULL */
+  const char *rule;       /* another id than the rule's: static */
   LintSeverity severity;
   LintConfidence confidence;
   LintPersona persona;
