@@ -58,7 +58,15 @@ static inline void put(const Fixture *fixture, const char *path, const char *tex
   g_assert_true(g_file_set_contents(full, text, -1, NULL));
 }
 
+/* Where git itself runs the tests, in a hook or of `git rebase --exec`, it names its own repository in the environment. */
+static inline void forget_repository(void) {
+  static const char *const names[] = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"};
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    g_unsetenv(names[i]);
+}
+
 static inline Fixture fixture_empty(void) {
+  forget_repository();
   Fixture fixture = {.dir = g_dir_make_tmp("drover-repository-XXXXXX", NULL)};
   g_autofree char *real = realpath(fixture.dir, NULL);
   fixture.root = g_build_filename(real, "work", NULL);
