@@ -1,4 +1,4 @@
-/* Splits PowerShell into words, as far as it takes to see what a pipeline writes where. Private to this folder. */
+/* Splits PowerShell into words, as far as it takes to see what a pipeline calls and writes where. Pure; any thread. */
 #pragma once
 
 #include <glib.h>
