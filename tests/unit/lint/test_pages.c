@@ -60,6 +60,12 @@ static bool has_rule(const Findings *findings, const char *id) {
   return false;
 }
 
+/* Rules that find nothing without a mirror; rules/test_mirrored.c holds them. */
+static bool needs_mirror(const char *id) {
+  static const char *const ids[] = {"impostor-commit", "ref-confusion", "ref-version-mismatch", "stale-action-refs", NULL};
+  return g_strv_contains(ids, id);
+}
+
 static void test_page(const void *data) {
   const char *id = data, *page = lint_rule_page(id), *at = page;
   guint bad = 0, good = 0;
@@ -73,7 +79,7 @@ static void test_page(const void *data) {
     }
     g_autoptr(LintConfig) config = strict_config(id, settings);
     g_autoptr(Findings) findings = lint_example(&example, config);
-    if (has_rule(findings, id) != is_bad)
+    if (has_rule(findings, id) != (is_bad && !needs_mirror(id)))
       g_error("%s: this example should %s:\n%s", id, is_bad ? "be found" : "not be found", example.text);
     bad += is_bad, good += !is_bad;
   }
