@@ -1,7 +1,12 @@
 """Fixtures of the end-to-end tests: the built drover on real podman, buildah, HAProxy and git, in folders of its own."""
+import os
+
 import pytest
 
 from app import App
+
+for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"):
+    os.environ.pop(name, None)  # of a git that runs the tests itself, in a hook: the fixtures have repositories of their own
 
 
 @pytest.fixture

@@ -347,6 +347,9 @@ static void add_cases(const Case *rows, size_t count, const char *prefix, void (
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_setenv("NO_COLOR", "1", TRUE);
+  g_unsetenv("GIT_DIR"); /* of a git that runs the tests itself: the fixtures have repositories of their own */
+  g_unsetenv("GIT_INDEX_FILE");
+  g_unsetenv("GIT_WORK_TREE");
   add_cases(cases, G_N_ELEMENTS(cases), "", test_case);
   add_cases(filled_cases, G_N_ELEMENTS(filled_cases), "with a history: ", test_filled);
   ADD("/cli/run/a secret is set, listed and removed", NULL, test_secrets);

@@ -26,7 +26,15 @@ static void put(const char *dir, const char *name, const char *text, mode_t mode
   g_assert_true(fs_make_dirs(parent, 0755, &error) && fs_write(path, text, strlen(text), mode, &error));
 }
 
+/* Where git itself runs the tests, in a hook or of `git rebase --exec`, it names its own repository in the environment. */
+static void forget_repository(void) {
+  static const char *const names[] = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"};
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    g_unsetenv(names[i]);
+}
+
 void fixture_begin(Fixture *fixture) {
+  forget_repository();
   g_autoptr(GError) error = NULL;
   *fixture = (Fixture){.dir = fs_temp_dir(g_get_tmp_dir(), "drover-runner", &error)};
   g_assert_no_error(error);
