@@ -124,9 +124,9 @@ static bool check_lines(const char *path, const char *bytes, size_t size, GError
 }
 
 static char *replacement_path(FactsFile file) {
-  const char *told = data_folder != NULL ? data_folder : g_getenv("DROVER_DATA");
+  const char *told = data_folder != NULL ? data_folder : g_getenv("DROVER_FACTS");
   g_autofree char *name = g_strconcat(names[file], ".jsonl", NULL);
-  return told != NULL && *told != '\0' ? g_build_filename(told, name, NULL) : g_build_filename(g_get_user_data_dir(), "drover", "data", name, NULL);
+  return told != NULL && *told != '\0' ? g_build_filename(told, name, NULL) : g_build_filename(g_get_user_data_dir(), "drover", "facts", name, NULL);
 }
 
 /* Whether the table now holds a replacement. */

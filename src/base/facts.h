@@ -1,5 +1,5 @@
 /* Facts that change without us: events, actions, runner labels, advisories. They are in data/NAME.jsonl, built in, and replaceable without
- * a new release by a file of the same name in the user's data folder: $DROVER_DATA, else $XDG_DATA_HOME/drover/data.
+ * a new release by a file of the same name in the user's data folder: $DROVER_FACTS, else $XDG_DATA_HOME/drover/facts.
  *
  * JSON Lines: each line is an object whose first member is "key", written without blanks or escapes, and lines are sorted by key bytewise. The
  * first line has the key "" and tells the "date" (YYYY-MM-DD) and the "source". A look-up is a binary search that parses one line,

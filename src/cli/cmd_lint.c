@@ -1,3 +1,4 @@
+#include "base/facts.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/support.h"
@@ -239,7 +240,7 @@ static bool run(Invocation *invocation, GError **error) {
   if (id != NULL)
     return explain(invocation, id, error);
   if (!invocation_flag(invocation, "rules"))
-    return lint(invocation, error);
+    return facts_check(error) && lint(invocation, error);
   list_rules(invocation);
   return true;
 }

@@ -1,3 +1,4 @@
+#include "base/facts.h"
 #include "base/fs.h"
 #include "cli/commands.h"
 #include "cli/support.h"
@@ -96,7 +97,7 @@ static bool run(Invocation *invocation, GError **error) {
   const char *actions = invocation_text(invocation, "actions");
   g_autofree char *folder = actions != NULL ? g_canonicalize_filename(actions, invocation->dir) : NULL;
   g_autoptr(Mirror) mirror = folder != NULL ? mirror_open(folder, error) : NULL;
-  if (folder != NULL && mirror == NULL)
+  if ((folder != NULL && mirror == NULL) || !facts_check(error))
     return false;
   size_t size;
   g_autofree char *text = fs_read(path, PLAN_FILE_MAX_BYTES, &size, error);

@@ -153,6 +153,7 @@ char *reference_man(const Command *root) {
   }
   g_string_append(page, ".SH ENVIRONMENT\n");
   man_item(page, "DROVER_DATA", "where drover keeps its state, when --data is not given");
+  man_item(page, "DROVER_FACTS", "a folder of files that stand for the built-in facts on events, actions, runner labels and so on");
   man_item(page, "NO_COLOR", "no colours, even on a terminal");
   return g_string_free(page, FALSE);
 }

@@ -190,10 +190,10 @@ static void test_handed_out_stays(void) {
 
 static void test_environment(void) {
   g_autofree char *folder = make_folder(HEADING "{\"key\":\"mine\"}\n");
-  g_setenv("DROVER_DATA", folder, TRUE);
+  g_setenv("DROVER_FACTS", folder, TRUE);
   facts_use_folder(NULL);
   g_assert_nonnull(facts_find(FACTS_SCOPES, "mine"));
-  g_unsetenv("DROVER_DATA");
+  g_unsetenv("DROVER_FACTS");
   facts_use_folder(NULL);
   g_assert_null(facts_find(FACTS_SCOPES, "mine"));
   fs_remove_tree(folder, NULL);
@@ -216,7 +216,7 @@ static void test_threads(void) {
 
 int main(int argc, char **argv) {
   g_setenv("XDG_DATA_HOME", "/nonexistent", TRUE);
-  g_unsetenv("DROVER_DATA");
+  g_unsetenv("DROVER_FACTS");
   g_test_init(&argc, &argv, NULL);
   for (FactsFile file = 0; file < FACTS_COUNT; file++) {
     g_autofree char *path = g_strdup_printf("/base/facts/%s is sorted, parses, and has a date and a source", facts_name(file));
