@@ -202,7 +202,7 @@ bool facts_check(GError **error) {
   for (FactsFile file = 0; file < FACTS_COUNT; file++) {
     const GError *refusal = open_table(file)->refusal;
     if (refusal != NULL)
-      return error_set(error, DROVER_ERROR_INPUT, "%s; the built-in facts are used", refusal->message);
+      return error_set(error, DROVER_ERROR_INPUT, "%s; put it right, or remove the file to use the built-in facts", refusal->message);
   }
   return true;
 }
