@@ -58,37 +58,71 @@ static CheckScript *script_new(const ScriptCheckSpec *spec, guint source, const 
   return script;
 }
 
-/* Gives all scripts that it reads and the cache does not know to `program`. `missing` becomes true when there are some but it is not installed. */
-static bool run_program(const CheckProgram *program, const char *wanted, const ScriptCheckSpec *spec, GPtrArray *findings, bool *missing,
+/* Scripts on their way to one program. */
+typedef struct {
+  const CheckProgram *program;
+  const ScriptCheckSpec *spec;
+  char *path; /* NULL: it is not installed */
+  Digest around;
+  GPtrArray *batch; /* of CheckScript: what the next process gets */
+  size_t batch_bytes;
+  GHashTable *seen; /* a script's digest -> its source's index, plus one */
+  guint *same;      /* of each source, the one before it that is the same script; itself where there is none */
+  GPtrArray *findings;
+} Round;
+
+static bool run_batch(Round *round, GError **error) {
+  round->batch_bytes = 0;
+  return round->batch->len == 0 || check_batch_run(round->program, round->path, round->spec, round->batch, round->findings, error);
+}
+
+/* Takes `script` over. False when a process failed. */
+static bool add_script(Round *round, CheckScript *script, GError **error) {
+  guint first = GPOINTER_TO_UINT(g_hash_table_lookup(round->seen, script->key.text));
+  if (first > 0)
+    round->same[script->source] = first - 1;
+  else
+    g_hash_table_insert(round->seen, g_strdup(script->key.text), GUINT_TO_POINTER(script->source + 1));
+  if (first > 0 || (round->spec->cache != NULL && check_cache_load(round->spec->cache, script, round->findings))) {
+    script_free(script);
+    return true;
+  }
+  g_ptr_array_add(round->batch, script);
+  round->batch_bytes += strlen(script->text);
+  return (round->batch->len < BATCH_MAX_SCRIPTS && round->batch_bytes < BATCH_MAX_BYTES) || run_batch(round, error);
+}
+
+/* `missing` becomes true when there are scripts for the program, but it is not installed. */
+static bool add_scripts(Round *round, bool *missing, GError **error) {
+  for (guint i = 0; i < round->spec->count; i++) {
+    const ScriptSource *source = &round->spec->sources[i];
+    const char *first_line = round->program->first_line(source->shell);
+    if (first_line == NULL || source->length > SCRIPT_CHECK_MAX_BYTES)
+      continue;
+    if (round->program->has_nothing != NULL && round->program->has_nothing(source->text, source->length))
+      continue;
+    if (round->path == NULL) {
+      *missing = true;
+      return true;
+    }
+    if (!add_script(round, script_new(round->spec, i, first_line, &round->around), error))
+      return false;
+  }
+  return run_batch(round, error);
+}
+
+/* Gives to `program` all scripts that it reads, each once, but those that the cache knows. */
+static bool run_program(const CheckProgram *program, const char *wanted, const ScriptCheckSpec *spec, guint *same, GPtrArray *findings, bool *missing,
                         GError **error) {
   if (wanted != NULL && *wanted == '\0')
     return true;
   g_autofree char *path = find_program(program, wanted);
-  Digest around = path != NULL ? circumstances(path, spec) : (Digest){""};
   g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(script_free);
-  size_t batch_bytes = 0;
-  for (guint i = 0; i < spec->count; i++) {
-    const char *first_line = program->first_line(spec->sources[i].shell);
-    if (first_line == NULL || spec->sources[i].length > SCRIPT_CHECK_MAX_BYTES)
-      continue;
-    if (path == NULL) {
-      *missing = true;
-      return true;
-    }
-    CheckScript *script = script_new(spec, i, first_line, &around);
-    if (spec->cache != NULL && check_cache_load(spec->cache, script, findings)) {
-      script_free(script);
-      continue;
-    }
-    g_ptr_array_add(batch, script);
-    batch_bytes += strlen(script->text);
-    if (batch->len < BATCH_MAX_SCRIPTS && batch_bytes < BATCH_MAX_BYTES)
-      continue;
-    if (!check_batch_run(program, path, spec, batch, findings, error))
-      return false;
-    batch_bytes = 0;
-  }
-  return batch->len == 0 || check_batch_run(program, path, spec, batch, findings, error);
+  g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  Round round = {.program = program, .spec = spec, .path = path, .batch = batch, .seen = seen, .same = same, .findings = findings};
+  if (path != NULL)
+    round.around = circumstances(path, spec);
+  return add_scripts(&round, missing, error);
 }
 
 static int by_place(const void *left, const void *right) {
@@ -100,16 +134,39 @@ static int by_place(const void *left, const void *right) {
   return strcmp(a->message, b->message);
 }
 
+/* Gives what was found in a script to those that are the same. `findings` are ordered by source. */
+static void spread(const ScriptCheckSpec *spec, const guint *same, GPtrArray *findings) {
+  g_autofree guint *first = g_new0(guint, spec->count + 1); /* where the findings of a source begin */
+  guint count = findings->len;
+  for (guint i = 0; i < count; i++)
+    first[((const ScriptFinding *)g_ptr_array_index(findings, i))->source + 1]++;
+  for (guint source = 0; source < spec->count; source++)
+    first[source + 1] += first[source];
+  for (guint source = 0; source < spec->count; source++)
+    for (guint i = first[same[source]]; same[source] != source && i < first[same[source] + 1]; i++) {
+      ScriptFinding *finding = g_memdup2(g_ptr_array_index(findings, i), sizeof(ScriptFinding));
+      finding->source = source;
+      finding->message = g_strdup(finding->message);
+      g_ptr_array_add(findings, finding);
+    }
+  if (findings->len > count)
+    g_ptr_array_sort(findings, by_place);
+}
+
 GPtrArray *script_check(const ScriptCheckSpec *spec, ScriptCheckNotes *notes, GError **error) {
   ScriptCheckNotes found = {0};
   g_autoptr(GPtrArray) findings = check_findings_new();
-  if (!run_program(&check_shellcheck, spec->shellcheck, spec, findings, &found.no_shellcheck, error) ||
-      !run_program(&check_pyflakes, spec->pyflakes, spec, findings, &found.no_pyflakes, error))
+  g_autofree guint *same = g_new(guint, spec->count);
+  for (guint i = 0; i < spec->count; i++)
+    same[i] = i;
+  if (!run_program(&check_shellcheck, spec->shellcheck, spec, same, findings, &found.no_shellcheck, error) ||
+      !run_program(&check_pyflakes, spec->pyflakes, spec, same, findings, &found.no_pyflakes, error))
     return NULL;
   for (guint i = 0; i < spec->count; i++)
     found.too_long += spec->sources[i].length > SCRIPT_CHECK_MAX_BYTES &&
                       (check_shellcheck.first_line(spec->sources[i].shell) != NULL || check_pyflakes.first_line(spec->sources[i].shell) != NULL);
   g_ptr_array_sort(findings, by_place);
+  spread(spec, same, findings);
   if (notes != NULL)
     *notes = found;
   return g_steal_pointer(&findings);

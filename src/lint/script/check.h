@@ -2,7 +2,8 @@
  *
  * The scripts are checked as GitHub runs them: bash with `-eo pipefail`, sh with `-e`. Expressions of Actions are hidden from the
  * programs, and so are the findings that only the hiding causes. Findings lie at exact places of the script as it was given.
- * Results are kept in a cache, so that a script that did not change costs no process. Any thread; the calling thread waits.
+ * Results are kept in a cache, so that a script that did not change costs no process; of equal scripts one is checked, and `npm ci` and its
+ * like are not. Any thread; the calling thread waits.
  *
  * The programs see SHELLCHECK_OPTS and PYFLAKES_BUILTINS as users set them, but no .shellcheckrc; `source`d files are not read.
  */

@@ -2,8 +2,10 @@
 
 #include "base/fs.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ENTRY_MAX_BYTES ((size_t)4 << 20)
 
@@ -57,8 +59,8 @@ void check_cache_store(const char *folder, const CheckScript *script, const GPtr
   }
   json_auto_t *root = json_pack("{s:o}", "findings", items);
   char *text = json_dumps(root, JSON_COMPACT);
-  /* Renamed into place, but not flushed to the disk: an entry that a power cut spoils is made again. */
-  if (text != NULL && fs_make_dirs(folder, 0700, NULL))
-    g_file_set_contents_full(path, text, (gssize)strlen(text), G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+  /* Neither renamed into place nor flushed to the disk, which takes longer than the check: half an entry is none, and is made again. */
+  if (text != NULL && fs_make_dirs(folder, 0700, NULL) && (unlink(path) == 0 || errno == ENOENT))
+    g_file_set_contents_full(path, text, (gssize)strlen(text), G_FILE_SET_CONTENTS_NONE, 0600, NULL);
   free(text);
 }

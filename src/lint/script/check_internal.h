@@ -25,6 +25,7 @@ typedef struct {
   const char *names[3];                                                     /* looked for in this order, NULL-terminated */
   const char *(*first_line)(ScriptShell shell);                             /* NULL: not a shell that it knows */
   void (*add_arguments)(GPtrArray *arguments, const ScriptCheckSpec *spec); /* allocated ones, before the files */
+  bool (*has_nothing)(const char *text, size_t length);                     /* it is sure to find nothing; NULL: never */
   bool (*read)(CheckBatch *batch, const ProcessResult *result, GError **error);
 } CheckProgram;
 
@@ -53,6 +54,9 @@ bool check_failed(const char *program, const ProcessResult *result, GError **err
 
 /* Whether an expression that was hidden stands at the place. */
 bool check_is_hidden(const CheckScript *script, unsigned line, unsigned column, unsigned end_line, unsigned end_column);
+
+/* Whether the script is nothing but commands of plain words, of which shellcheck never says anything (check_plain.c). */
+bool check_is_plain(const char *text, size_t length);
 
 /* The cache. A load returns whether there was an entry and adds its findings; entries that cannot be read are as if they were not
  * there. A store that fails is not told: the next run costs a process more. */

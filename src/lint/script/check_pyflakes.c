@@ -73,4 +73,4 @@ static bool read_result(CheckBatch *batch, const ProcessResult *result, GError *
   return true;
 }
 
-const CheckProgram check_pyflakes = {{"pyflakes", "pyflakes3"}, first_line, add_arguments, read_result};
+const CheckProgram check_pyflakes = {{"pyflakes", "pyflakes3"}, first_line, add_arguments, NULL, read_result};

@@ -78,4 +78,4 @@ static bool read_result(CheckBatch *batch, const ProcessResult *result, GError *
   return true;
 }
 
-const CheckProgram check_shellcheck = {{"shellcheck"}, first_line, add_arguments, read_result};
+const CheckProgram check_shellcheck = {{"shellcheck"}, first_line, add_arguments, check_is_plain, read_result};
