@@ -1,9 +1,21 @@
 #include "lint/file.h"
 
 #include "lint/ignore.h"
+#include "lint/queue.h"
 #include "lint/view.h"
 
 #include <string.h>
+
+struct OpenFile {
+  LintFile file;
+  char *path, *root_path;
+  Findings *findings;
+  Workflow *workflow;
+  Action *action;
+  Dependabot *dependabot;
+  YamlDocument *document; /* of other YAML */
+  Source *source;
+};
 
 /* What the reader says, under the rules that it names. */
 static void add_diagnostics(LintFile *file, const Diagnostics *diagnostics) {
@@ -102,107 +114,126 @@ static bool is_kept(const Finding *finding, void *user) {
   return !by_comment && !lint_config_ignores(sieve->config, sieve->path, finding);
 }
 
-/* Takes out of the findings from `first` on those that are ignored. Without a document nothing can be a comment. */
-static void drop_ignored(LintFile *file, const LintInput *input, guint first) {
-  g_autoptr(LintIgnores) ignores = file->document != NULL ? lint_ignores_read(file) : NULL;
-  Sieve sieve = {.config = file->config, .path = input->root_path != NULL ? input->root_path : file->path, .ignores = ignores};
-  findings_filter(file->findings, first, is_kept, &sieve);
+/* Takes out of the findings those that are ignored. */
+static void drop_ignored(const OpenFile *open, LintFile *file) {
+  g_autoptr(LintIgnores) ignores = lint_ignores_read(file);
+  Sieve sieve = {.config = file->config, .path = open->root_path, .ignores = ignores};
+  findings_filter(file->findings, 0, is_kept, &sieve);
   if (ignores != NULL)
     lint_ignores_report(file, ignores);
 }
 
 /* ---- kinds of files ---- */
 
-/* A file whose model is read: all that is to be said of it. */
-static void examine(LintFile *file, const LintInput *input, guint first) {
-  walk_file(file, input);
-  g_autoptr(Diagnostics) gaps = diagnostics_new();
-  if (input->runs_here && file->workflow != NULL && file->workflow->valid && !workflow_check_runnable(file->workflow, NULL, gaps))
-    add_diagnostics(file, gaps);
-  drop_ignored(file, input, first);
-}
-
-static void lint_as_workflow(LintFile *file, const LintInput *input) {
-  guint first = findings_count(file->findings);
-  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-  g_autoptr(Workflow) workflow = workflow_parse_lenient(file->path, file->text, file->size, diagnostics);
-  add_diagnostics(file, diagnostics);
-  if (workflow == NULL)
+static void open_workflow(OpenFile *open, Diagnostics *diagnostics) {
+  LintFile *file = &open->file;
+  open->workflow = workflow_parse_lenient(file->path, file->text, file->size, diagnostics);
+  if (open->workflow == NULL)
     return;
-  file->workflow = workflow;
-  file->document = workflow->document;
-  file->source = workflow->source;
-  file->expressions = &workflow->expressions;
-  examine(file, input, first);
+  file->workflow = open->workflow;
+  file->document = open->workflow->document;
+  file->source = open->workflow->source;
+  file->expressions = &open->workflow->expressions;
 }
 
-static void lint_as_action(LintFile *file, const LintInput *input) {
-  guint first = findings_count(file->findings);
-  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-  g_autoptr(Action) action = action_parse_lenient(file->path, file->text, file->size, diagnostics);
-  add_diagnostics(file, diagnostics);
-  if (action == NULL)
+static void open_action(OpenFile *open, Diagnostics *diagnostics) {
+  LintFile *file = &open->file;
+  open->action = action_parse_lenient(file->path, file->text, file->size, diagnostics);
+  if (open->action == NULL)
     return;
-  file->action = action;
-  file->document = action->document;
-  file->source = action->source;
-  file->expressions = &action->expressions;
-  examine(file, input, first);
+  file->action = open->action;
+  file->document = open->action->document;
+  file->source = open->action->source;
+  file->expressions = &open->action->expressions;
 }
 
-static void lint_as_dependabot(LintFile *file, const LintInput *input) {
-  guint first = findings_count(file->findings);
-  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-  g_autoptr(Dependabot) dependabot = dependabot_parse_lenient(file->path, file->text, file->size, diagnostics);
-  add_diagnostics(file, diagnostics);
-  if (dependabot == NULL)
+static void open_dependabot(OpenFile *open, Diagnostics *diagnostics) {
+  LintFile *file = &open->file;
+  open->dependabot = dependabot_parse_lenient(file->path, file->text, file->size, diagnostics);
+  if (open->dependabot == NULL)
     return;
-  file->dependabot = dependabot;
-  file->document = dependabot->document;
-  file->source = dependabot->source;
-  examine(file, input, first);
+  file->dependabot = open->dependabot;
+  file->document = open->dependabot->document;
+  file->source = open->dependabot->source;
 }
 
-static void lint_as_other(LintFile *file, const LintInput *input) {
-  guint first = findings_count(file->findings);
+static void open_other(OpenFile *open, Diagnostics *diagnostics) {
+  LintFile *file = &open->file;
   g_autoptr(GError) error = NULL;
-  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-  g_autoptr(YamlDocument) document = yaml_parse_lenient(file->path, file->text, file->size, NULL, diagnostics, &error);
-  if (document == NULL)
+  open->document = yaml_parse_lenient(file->path, file->text, file->size, NULL, diagnostics, &error);
+  if (open->document == NULL) {
     diagnostics_add_error(diagnostics, file->path, "syntax-check", error);
-  add_diagnostics(file, diagnostics);
-  if (document == NULL)
     return;
-  g_autoptr(Source) source = source_new(file->text, file->size);
-  file->document = document;
-  file->source = source;
-  examine(file, input, first);
+  }
+  open->source = source_new(file->text, file->size);
+  file->document = open->document;
+  file->source = open->source;
 }
 
-void lint_file(const LintInput *input, const LintConfig *config, LintRepository *repository, Findings *findings) {
-  static void (*const by_kind[])(LintFile *, const LintInput *) = {
-    [LINT_WORKFLOW] = lint_as_workflow,
-    [LINT_ACTION] = lint_as_action,
-    [LINT_DEPENDABOT] = lint_as_dependabot,
-    [LINT_OTHER] = lint_as_other,
+/* ---- open and close ---- */
+
+OpenFile *lint_file_open(const LintInput *input, const LintConfig *config, LintRepository *repository) {
+  static void (*const by_kind[])(OpenFile *, Diagnostics *) = {
+    [LINT_WORKFLOW] = open_workflow,
+    [LINT_ACTION] = open_action,
+    [LINT_DEPENDABOT] = open_dependabot,
+    [LINT_OTHER] = open_other,
   };
-  g_autoptr(Arena) arena = arena_new();
-  g_autoptr(LintView) view = lint_view_new();
-  LintFile file = {
-    .path = input->path,
+  OpenFile *open = g_new0(OpenFile, 1);
+  open->path = g_strdup(input->path);
+  open->root_path = g_strdup(input->root_path != NULL ? input->root_path : input->path);
+  open->findings = findings_new();
+  LintFile *file = &open->file;
+  *file = (LintFile){
+    .path = open->path,
     .text = input->text,
     .size = input->size,
     .fixing = input->fixing,
     .config = config,
     .repository = repository,
-    .view = view,
-    .arena = arena,
-    .findings = findings,
+    .view = lint_view_new(),
+    .scripts = g_array_new(FALSE, FALSE, sizeof(LintScript)),
+    .arena = arena_new(),
+    .findings = open->findings,
   };
-  guint before = findings_count(findings);
-  by_kind[input->kind](&file, input);
-  if (findings_count(findings) > before)
-    findings_keep_text(findings, input->path, input->text, input->size);
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  by_kind[input->kind](open, diagnostics);
+  add_diagnostics(file, diagnostics);
+  if (file->document == NULL)
+    return open;
+  walk_file(file, input);
+  g_autoptr(Diagnostics) gaps = diagnostics_new();
+  if (input->runs_here && file->workflow != NULL && file->workflow->valid && !workflow_check_runnable(file->workflow, NULL, gaps))
+    add_diagnostics(file, gaps);
+  return open;
+}
+
+LintFile *lint_file_model(OpenFile *file) {
+  return &file->file;
+}
+
+void lint_file_close(OpenFile *open, Findings *findings) {
+  LintFile *file = &open->file;
+  if (file->document != NULL) /* else nothing can be a comment */
+    drop_ignored(open, file);
+  if (findings_count(open->findings) > 0)
+    findings_keep_text(open->findings, open->path, file->text, file->size);
+  findings_take(findings, open->findings);
+  lint_view_free(file->view);
+  g_clear_pointer(&open->source, source_free);
+  g_clear_pointer(&open->document, yaml_document_free);
+  g_clear_pointer(&open->dependabot, dependabot_free);
+  g_clear_pointer(&open->workflow, workflow_free);
+  g_clear_pointer(&open->action, action_free);
+  g_array_unref(file->scripts);
+  arena_free(file->arena);
+  g_free(open->path);
+  g_free(open->root_path);
+  g_free(open);
+}
+
+void lint_file(const LintInput *input, const LintConfig *config, LintRepository *repository, Findings *findings) {
+  lint_file_close(lint_file_open(input, config, repository), findings);
 }
 
 LintFileKind lint_file_kind(const char *path) {

@@ -16,8 +16,20 @@ typedef struct {
   const RuleSet *rules; /* what `config` wants; NULL: found out for this file alone */
 } LintInput;
 
-/* Adds what the rules that `config` wants have to say of one file, without what the file's own comments and the configuration say
- * is to be ignored, and keeps the text of a file with findings. */
+/* A file that the rules have looked at, and that may wait for what is found in its scripts. */
+typedef struct OpenFile OpenFile;
+
+/* Looks at a file under the rules that `config` wants; what is given must outlive it, but for the paths. Transfer full. */
+OpenFile *lint_file_open(const LintInput *input, const LintConfig *config, LintRepository *repository);
+
+/* For those who have more to report. Transfer none. */
+LintFile *lint_file_model(OpenFile *file);
+
+/* Adds what was found, without what the file's own comments and the configuration say is to be ignored, and keeps the text of a file
+ * with findings. Frees the file. */
+void lint_file_close(OpenFile *file, Findings *findings);
+
+/* Both at once: nobody looks into its scripts. */
 void lint_file(const LintInput *input, const LintConfig *config, LintRepository *repository, Findings *findings);
 
 /* What the name of a file says it is: action.yml and action.yaml are actions, dependabot.yml is what it says, pre-commit's

@@ -118,6 +118,23 @@ void findings_note(Findings *findings, const char *format, ...) {
     g_ptr_array_add(findings->notes, g_steal_pointer(&note));
 }
 
+void findings_take(Findings *findings, Findings *from) {
+  GHashTableIter texts;
+  void *path, *text;
+  g_ptr_array_extend_and_steal(findings->rows, g_steal_pointer(&from->rows));
+  from->rows = g_ptr_array_new();
+  g_hash_table_iter_init(&texts, from->texts);
+  while (g_hash_table_iter_next(&texts, &path, &text)) {
+    if (g_hash_table_contains(findings->texts, path))
+      continue;
+    g_hash_table_iter_steal(&texts);
+    g_hash_table_insert(findings->texts, path, text);
+  }
+  for (guint i = 0; i < from->notes->len; i++)
+    findings_note(findings, "%s", (const char *)g_ptr_array_index(from->notes, i));
+  findings_free(from);
+}
+
 guint findings_note_count(const Findings *findings) {
   return findings->notes->len;
 }

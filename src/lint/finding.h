@@ -42,6 +42,8 @@ Findings *findings_new(void);
 void findings_free(Findings *findings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Findings, findings_free)
 void findings_add(Findings *findings, Finding *finding); /* transfer full */
+/* Moves everything that `from` holds, which is freed, to the end. */
+void findings_take(Findings *findings, Findings *from);
 guint findings_count(const Findings *findings);
 Finding *findings_at(const Findings *findings, guint index); /* transfer none */
 /* Orders by path, place and rule, and takes out those that say the same of the same place. */

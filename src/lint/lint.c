@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "lint/discover.h"
 #include "lint/file.h"
+#include "lint/queue.h"
 #include "release/project.h"
 
 #include <string.h>
@@ -15,6 +16,7 @@ typedef struct {
   const LintConfig *config;
   const RuleSet *rules;
   LintRepository *repository;
+  LintQueue *queue;
   Findings *findings;
   guint files;
 } Pass;
@@ -51,7 +53,8 @@ static const char *relative_path(const LintSpec *spec, const char *path) {
   return path;
 }
 
-static void look_at(Pass *pass, const char *path, const char *text, size_t size, bool runs_here) {
+/* Takes `text` over. */
+static void look_at(Pass *pass, const char *path, char *text, size_t size, bool runs_here) {
   LintInput input = {
     .path = path,
     .root_path = relative_path(pass->spec, path),
@@ -62,7 +65,7 @@ static void look_at(Pass *pass, const char *path, const char *text, size_t size,
     .fixing = pass->spec->fixing,
     .rules = pass->rules,
   };
-  lint_file(&input, pass->config, pass->repository, pass->findings);
+  lint_queue_add(pass->queue, lint_file_open(&input, pass->config, pass->repository), text);
   pass->files++;
 }
 
@@ -133,7 +136,7 @@ static bool lint_project(Pass *pass, Project **project, GError **error) {
 static bool lint_check(Pass *pass, char *path, GError **error) {
   g_autoptr(GError) inner = NULL;
   size_t size = 0;
-  g_autofree char *text = lint_repository_read(pass->repository, path, &size, &inner);
+  char *text = lint_repository_read(pass->repository, path, &size, &inner);
   if (text == NULL && error_is(inner, DROVER_ERROR_NOT_FOUND)) {
     g_autofree char *message = g_strdup_printf("checks: the workflow \"%s\" is not there", path);
     const char *project = pass->spec->project != NULL ? pass->spec->project : PROJECT_FILE;
@@ -155,7 +158,7 @@ static bool lint_others(Pass *pass, const Project *project, const GPtrArray *cho
     if (check && is_project_examined(pass->spec))
       continue; /* it was looked at with the project file */
     size_t size = 0;
-    g_autofree char *text = lint_repository_read(pass->repository, *paths, &size, error);
+    char *text = lint_repository_read(pass->repository, *paths, &size, error);
     if (text == NULL)
       return false;
     look_at(pass, *paths, text, size, check);
@@ -168,7 +171,8 @@ bool lint_files(const LintSpec *spec, Findings *findings, guint *files, GError *
   g_autoptr(LintRepository) repository = lint_repository_new(spec->root, spec->read, spec->data);
   const LintConfig *config = spec->config != NULL ? spec->config : standard;
   g_autoptr(RuleSet) rules = rule_set_new(config);
-  Pass pass = {.spec = spec, .config = config, .rules = rules, .repository = repository, .findings = findings};
+  g_autoptr(LintQueue) queue = lint_queue_new(config, findings);
+  Pass pass = {.spec = spec, .config = config, .rules = rules, .repository = repository, .queue = queue, .findings = findings};
   if (config->mirror != NULL && !lint_repository_open_mirror(repository, config->mirror, error))
     return false;
   Project *read = NULL;
@@ -185,7 +189,8 @@ bool lint_files(const LintSpec *spec, Findings *findings, guint *files, GError *
   if (chosen != NULL && !lint_others(&pass, project, chosen, error))
     return false;
   if (spec->input != NULL)
-    look_at(&pass, spec->input_name, spec->input, spec->input_size, false);
+    look_at(&pass, spec->input_name, g_strndup(spec->input, spec->input_size), spec->input_size, false);
+  lint_queue_flush(queue);
   findings_sort(findings);
   if (files != NULL)
     *files = pass.files;

@@ -1,7 +1,7 @@
 /* Finds what is wrong with a project's files before anything runs: workflows and actions through workflow/, dependabot.yml,
  * drover.yaml through release/.
  *
- * Nothing is executed but shellcheck, pyflakes and git, and nothing written. Any thread.
+ * Nothing is executed but shellcheck, pyflakes and git, and nothing written but what the first two found (queue.h). Any thread.
  */
 #pragma once
 

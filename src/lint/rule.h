@@ -34,6 +34,7 @@ typedef struct {
   LintRepository *repository;
   LintContexts *contexts; /* contexts.h; made when first asked for */
   LintView *view;         /* view.h */
+  GArray *scripts;        /* of LintScript: those that wait for shellcheck or pyflakes (queue.h) */
   Arena *arena;           /* lives as long as the file is looked at */
   const Rule *rule;       /* that looks at it now */
   Findings *findings;

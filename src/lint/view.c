@@ -1,7 +1,5 @@
 #include "lint/view.h"
 
-#include "lint/script/script.h"
-
 #include <string.h>
 
 #define COMMENT_MAX_BYTES 500 /* from the scalar to the end of what is looked at */
@@ -10,6 +8,7 @@ struct LintView {
   EditTree *tree;      /* NULL until somebody asks */
   GHashTable *uses;    /* WorkflowText -> Uses; NULL for those that cannot be read */
   GHashTable *scripts; /* WorkflowStep -> ShellScript; NULL for what no POSIX shell reads */
+  GHashTable *systems; /* WorkflowJob -> RunnerSystem */
 };
 
 static void free_uses(void *uses) {
@@ -24,6 +23,7 @@ LintView *lint_view_new(void) {
   LintView *view = g_new0(LintView, 1);
   view->uses = g_hash_table_new_full(NULL, NULL, NULL, free_uses);
   view->scripts = g_hash_table_new_full(NULL, NULL, NULL, free_script);
+  view->systems = g_hash_table_new(NULL, NULL);
   return view;
 }
 
@@ -31,6 +31,7 @@ void lint_view_free(LintView *view) {
   g_clear_pointer(&view->tree, edit_tree_free);
   g_hash_table_unref(view->uses);
   g_hash_table_unref(view->scripts);
+  g_hash_table_unref(view->systems);
   g_free(view);
 }
 
@@ -53,11 +54,13 @@ const Uses *lint_job_uses(LintFile *file, const WorkflowJob *job) {
 
 /* ---- scripts ---- */
 
-static bool runs_on_windows(const WorkflowJob *job) {
-  for (guint i = 0; job != NULL && i < job->runs_on.labels.count; i++)
-    if (job->runs_on.labels.items[i].text != NULL && g_ascii_strncasecmp(job->runs_on.labels.items[i].text, "windows", strlen("windows")) == 0)
-      return true;
-  return false;
+RunnerSystem lint_job_system(const LintFile *file, const WorkflowJob *job) {
+  void *system = NULL;
+  if (job == NULL || g_hash_table_lookup_extended(file->view->systems, job, NULL, &system))
+    return (RunnerSystem)GPOINTER_TO_INT(system);
+  RunnerSystem told = lint_runner_system(job);
+  g_hash_table_insert(file->view->systems, (void *)job, GINT_TO_POINTER(told));
+  return told;
 }
 
 const char *lint_step_shell_name(const LintFile *file, const WorkflowStep *step) {
@@ -71,15 +74,19 @@ const char *lint_step_shell_name(const LintFile *file, const WorkflowStep *step)
   for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
     if (places[i] != NULL && places[i]->text != NULL)
       return lint_has_expression(places[i]) ? NULL : places[i]->text;
-  return runs_on_windows(step->job) ? "pwsh" : "bash";
+  return lint_job_system(file, step->job) == SYSTEM_WINDOWS ? "pwsh" : "bash";
+}
+
+ScriptShell lint_step_shell(const LintFile *file, const WorkflowStep *step) {
+  const char *name = lint_step_shell_name(file, step);
+  return name != NULL ? script_shell_named(name) : SCRIPT_OTHER;
 }
 
 const ShellScript *lint_step_script(LintFile *file, const WorkflowStep *step) {
   void *script = NULL;
   if (step->run.text == NULL || g_hash_table_lookup_extended(file->view->scripts, step, NULL, &script))
     return script;
-  const char *shell = lint_step_shell_name(file, step);
-  if (shell != NULL && script_shell_is_posix(script_shell_named(shell)))
+  if (script_shell_is_posix(lint_step_shell(file, step)))
     script = shell_parse(step->run.text, strlen(step->run.text));
   g_hash_table_insert(file->view->scripts, (void *)step, script);
   return script;

@@ -5,7 +5,8 @@
 #pragma once
 
 #include "lint/edit_tree.h"
-#include "lint/rule.h"
+#include "lint/runner.h"
+#include "lint/script/script.h"
 #include "lint/script/shell.h"
 #include "workflow/uses.h"
 
@@ -17,9 +18,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LintView, lint_view_free)
 const Uses *lint_step_uses(LintFile *file, const WorkflowStep *step);
 const Uses *lint_job_uses(LintFile *file, const WorkflowJob *job);
 
+/* What lint_runner_system() says of the job; SYSTEM_UNKNOWN for NULL. */
+RunnerSystem lint_job_system(const LintFile *file, const WorkflowJob *job);
+
 /* What the script of a step is given to: `shell:` of the step, of the job's or the workflow's defaults, else what the runner takes,
  * and bash where nothing tells the runner. NULL when an expression names it, or the step has no script. */
 const char *lint_step_shell_name(const LintFile *file, const WorkflowStep *step);
+
+/* The same as a kind of shell; SCRIPT_OTHER where the name is NULL. */
+ScriptShell lint_step_shell(const LintFile *file, const WorkflowStep *step);
 
 /* The script of a step as commands, with places that count in step->run; NULL when no POSIX shell reads it. */
 const ShellScript *lint_step_script(LintFile *file, const WorkflowStep *step);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/fs.h"
 #include "lint/lint.h"
 
 #include <string.h>
@@ -37,4 +38,13 @@ static inline char *lint_text_places(const Findings *findings) {
     g_string_append_printf(places, "%s%u:%u %s", i > 0 ? " " : "", finding->line, finding->column, finding->rule);
   }
   return g_string_free(places, FALSE);
+}
+
+/* g_test_run() with a cache of scripts' findings of its own. */
+static inline int lint_text_run_tests(void) {
+  g_autofree char *cache = fs_temp_dir(g_get_tmp_dir(), "drover-cache", NULL);
+  g_assert_true(g_setenv("XDG_CACHE_HOME", cache, true));
+  int failed = g_test_run();
+  g_assert_true(fs_remove_tree(cache, NULL));
+  return failed;
 }

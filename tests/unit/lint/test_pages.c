@@ -1,7 +1,6 @@
 /* Every rule has its page, and the page's examples are what it says they are. */
 #include "lint_text.h"
 
-#include "base/fs.h"
 #include "lint/pages.h"
 #include "lint/rule.h"
 
@@ -66,6 +65,15 @@ static bool needs_mirror(const char *id) {
   return g_strv_contains(ids, id);
 }
 
+/* A program that the rule asks is not installed here: nothing can be found. */
+static bool is_blind(const Findings *findings, const char *id) {
+  g_autofree char *missing = g_strdup_printf("%s is not installed", id);
+  for (guint i = 0; i < findings_note_count(findings); i++)
+    if (strstr(findings_note_at(findings, i), missing) != NULL)
+      return true;
+  return false;
+}
+
 static void test_page(const void *data) {
   const char *id = data, *page = lint_rule_page(id), *at = page;
   guint bad = 0, good = 0;
@@ -79,7 +87,7 @@ static void test_page(const void *data) {
     }
     g_autoptr(LintConfig) config = strict_config(id, settings);
     g_autoptr(Findings) findings = lint_example(&example, config);
-    if (has_rule(findings, id) != (is_bad && !needs_mirror(id)))
+    if (has_rule(findings, id) != (is_bad && !needs_mirror(id) && !is_blind(findings, id)))
       g_error("%s: this example should %s:\n%s", id, is_bad ? "be found" : "not be found", example.text);
     bad += is_bad, good += !is_bad;
   }
@@ -127,5 +135,5 @@ int main(int argc, char **argv) {
     g_autofree char *path = g_strconcat("/lint/pages/examples-of/", *id, NULL);
     g_test_add_data_func_full(path, g_strdup(*id), test_page, g_free);
   }
-  return g_test_run();
+  return lint_text_run_tests();
 }
