@@ -12,9 +12,9 @@ typedef struct {
 } Case;
 
 #define CI ".github/workflows/ci.yml"
-#define EMPTY "on: push\njobs:\n  a: {runs-on: x}\n"
-#define JOB(more) "on: push\njobs:\n  a:\n    runs-on: x\n" more "    steps: [{run: x}]\n"
-#define USES(what) "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{uses: '" what "'}]\n"
+#define EMPTY "on: push\njobs:\n  a: {runs-on: linux}\n"
+#define JOB(more) "on: push\njobs:\n  a:\n    runs-on: linux\n" more "    steps: [{run: x}]\n"
+#define USES(what) "on: push\njobs:\n  a:\n    runs-on: linux\n    steps: [{uses: '" what "'}]\n"
 #define HASH "11bd71901bbe5b1630ceea73d27597364c9af683"
 #define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define ACTIONLINT ".github/actionlint.yaml"

@@ -2,8 +2,8 @@
 #include "lint_text.h"
 
 #define HEAD "on: push\njobs:\n"
-#define EMPTY(id, comment) "  " id ":" comment "\n    runs-on: x\n"
-#define STEPS HEAD "  a:\n    runs-on: x\n    steps:\n"
+#define EMPTY(id, comment) "  " id ":" comment "\n    runs-on: linux\n"
+#define STEPS HEAD "  a:\n    runs-on: linux\n    steps:\n"
 #define WRONG "${{ github. }}"
 
 typedef struct {
@@ -32,8 +32,8 @@ static const Case cases[] = {
   {"zizmors-do-not-speak-of-the-next-line", HEAD "  # zizmor: ignore[syntax-check]\n" EMPTY("a", ""), "4:3 syntax-check"},
   {"what-is-no-yaml-stays", "on: [push # drover: ignore[syntax-check] why\n", "2:1 syntax-check"},
   {"words-in-a-comment", HEAD "  # write drover: ignore[x] to ignore\n" EMPTY("a", " # drover: ignore[syntax-check] why"), ""},
-  {"windows-line-ends", "on: push\r\njobs:\r\n  a: # drover: ignore[syntax-check] why\r\n    runs-on: x\r\n", ""},
-  {"wide-letters-before", HEAD "  \"\xe6\xbc\xa2\": {steps: [{run: x, zzz: 1}], runs-on: x} # drover: ignore[syntax-check, id] why\n", ""},
+  {"windows-line-ends", "on: push\r\njobs:\r\n  a: # drover: ignore[syntax-check] why\r\n    runs-on: linux\r\n", ""},
+  {"wide-letters-before", HEAD "  \"\xe6\xbc\xa2\": {steps: [{run: x, zzz: 1}], runs-on: linux} # drover: ignore[syntax-check, id] why\n", ""},
 };
 
 /* Which text they are in, with the rule off that looks at the comments themselves. */
@@ -50,7 +50,7 @@ static const Case texts[] = {
   {"a-word-of-the-shell", STEPS "    - run: |\n        echo " WRONG " '# drover: ignore[expression] why'\n", "7:26 expression"},
   {"a-comment-of-the-shell-is-not-for-zizmor", STEPS "    - run: |\n        echo " WRONG " # zizmor: ignore[expression] why\n", "7:26 expression"},
   {"the-shell-says-nothing-of-what-is-around",
-   HEAD "  a:\n    runs-on: x\n    steps:\n    - run: |\n        x # drover: ignore[syntax-check] why\n      zzz: 1\n", "8:7 syntax-check"},
+   HEAD "  a:\n    runs-on: linux\n    steps:\n    - run: |\n        x # drover: ignore[syntax-check] why\n      zzz: 1\n", "8:7 syntax-check"},
 };
 
 static void test_place(const void *data) {
@@ -84,7 +84,7 @@ static void test_unused(void) {
 
 /* Many comments on many lines, and on one line, cost no more than their number. */
 static void test_many(void) {
-  g_autoptr(GString) text = g_string_new(HEAD "  a:\n    runs-on: x\n    steps: [{run: x}]\n");
+  g_autoptr(GString) text = g_string_new(HEAD "  a:\n    runs-on: linux\n    steps: [{run: x}]\n");
   for (guint i = 0; i < 10000; i++)
     g_string_append(text, "# drover: ignore[if-cond] why\n");
   g_string_append(text, "env: {A: '");

@@ -41,13 +41,13 @@ static const Case cases[] = {
   {"workflows-of-the-repository-only", {"sub/.github/workflows/a.yml", "x: [", "sub/.github/dependabot.yml", "x: ["}, 0, {NULL}},
   {"a-project-file-with-settings-for-the-linter", {"drover.yaml", PROJECT "lint: {persona: auditor}\n", CI, GOOD}, 2, {NULL}},
   {"a-broken-action-is-told-of-in-its-own-file",
-   {"a/action.yml", "name: a\ndescription: a\n", CI, "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{uses: ./a}]\n"},
+   {"a/action.yml", "name: a\ndescription: a\n", CI, "on: push\njobs:\n  a:\n    runs-on: linux\n    steps: [{uses: ./a}]\n"},
    2,
    {"a/action.yml:1:1: "}},
   {"other-names-are-no-workflows", {".github/workflows/notes.txt", "x", ".github/workflows/x.yml.bak", "x"}, 0, {NULL}},
-  {"a-job-without-steps", {CI, "on: push\njobs:\n  a: {runs-on: x}\n"}, 1, {CI ":3:3: the job \"a\" has no steps"}},
+  {"a-job-without-steps", {CI, "on: push\njobs:\n  a: {runs-on: linux}\n"}, 1, {CI ":3:3: the job \"a\" has no steps"}},
   {"a-condition-that-is-always-true",
-   {CI, "on: push\njobs:\n  a:\n    if: ${{ false }} && true\n    runs-on: x\n    steps: [{run: x}]\n"},
+   {CI, "on: push\njobs:\n  a:\n    if: ${{ false }} && true\n    runs-on: linux\n    steps: [{run: x}]\n"},
    1,
    {CI ":4:9: this condition is always true"}},
 };
@@ -201,12 +201,12 @@ typedef struct {
   const char *want;
 } Wanted;
 
-#define WORKFLOW "on: push\njobs:\n  a: {runs-on: x} # drover: ignore[syntax-check]\n  b: {runs-on: x}\n"
+#define WORKFLOW "on: push\njobs:\n  a: {runs-on: linux} # drover: ignore[syntax-check]\n  b: {runs-on: linux}\n"
 
 static const Wanted wanted[] = {
-  {"two-families", {.families = FAMILY_CORRECTNESS | FAMILY_POLICY}, "3:19 ignore 4:3 syntax-check"},
+  {"two-families", {.families = FAMILY_CORRECTNESS | FAMILY_POLICY}, "3:23 ignore 4:3 syntax-check"},
   {"one-family", {.families = FAMILY_CORRECTNESS}, "4:3 syntax-check"},
-  {"another-family", {.families = FAMILY_POLICY}, "3:19 ignore"},
+  {"another-family", {.families = FAMILY_POLICY}, "3:23 ignore"},
   {"nothing-that-is-less-grave", {.families = FAMILY_CORRECTNESS | FAMILY_POLICY, .min_severity = SEVERITY_MEDIUM}, "4:3 syntax-check"},
 };
 
