@@ -36,7 +36,8 @@ const char *nearest_name(const char *text, const char *const *known) {
     return NULL;
   for (; *known != NULL; known++) {
     size_t known_length = strlen(*known);
-    if (known_length > LENGTH_MAX)
+    size_t gap = known_length > length ? known_length - length : length - known_length; /* so many edits at least */
+    if (known_length > LENGTH_MAX || gap > MAX(known_length / 3, 1))
       continue;
     unsigned edits = distance(text, length, *known, known_length);
     if (edits <= MAX(known_length / 3, 1) && edits < known_length && (best == NULL || edits < best_distance))
