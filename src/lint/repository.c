@@ -3,7 +3,10 @@
 #include "base/error.h"
 #include "base/fs.h"
 
+#include <string.h>
+
 #define FILE_MAX_BYTES ((size_t)1 << 20)
+#define WORKFLOWS_DIR ".github/workflows"
 
 struct LintRepository {
   char *root;
@@ -14,6 +17,7 @@ struct LintRepository {
   Mirror *mirror;
   Lockfile *lockfile;
   bool lockfile_read;
+  GPtrArray *workflows; /* NULL until somebody asks */
 };
 
 /* A file that others use. */
@@ -52,6 +56,7 @@ void lint_repository_free(LintRepository *repository) {
   g_hash_table_unref(repository->examined);
   g_clear_pointer(&repository->mirror, mirror_free);
   g_clear_pointer(&repository->lockfile, lockfile_free);
+  g_clear_pointer(&repository->workflows, g_ptr_array_unref);
   g_free(repository->root);
   g_free(repository);
 }
@@ -148,4 +153,24 @@ const Lockfile *lint_repository_lockfile(LintRepository *repository) {
   if (text != NULL)
     repository->lockfile = lockfile_parse(LOCKFILE_PATH, text, size, NULL);
   return repository->lockfile;
+}
+
+/* ---- all workflows ---- */
+
+static int by_text(const void *left, const void *right) {
+  return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+const char *const *lint_repository_workflows(LintRepository *repository, guint *count) {
+  if (repository->workflows == NULL) {
+    repository->workflows = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *folder = repository->read == NULL ? g_build_filename(repository->root, WORKFLOWS_DIR, NULL) : NULL;
+    g_autoptr(GDir) dir = folder != NULL ? g_dir_open(folder, 0, NULL) : NULL;
+    for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;)
+      if (g_str_has_suffix(name, ".yml") || g_str_has_suffix(name, ".yaml"))
+        g_ptr_array_add(repository->workflows, g_strdup_printf("./%s/%s", WORKFLOWS_DIR, name));
+    g_ptr_array_sort(repository->workflows, by_text);
+  }
+  *count = repository->workflows->len;
+  return (const char *const *)repository->workflows->pdata;
 }

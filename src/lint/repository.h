@@ -41,3 +41,7 @@ const Diagnostics *lint_repository_action_findings(LintRepository *repository, c
 const Workflow *lint_repository_workflow(LintRepository *repository, const char *uses, LookupState *state, const char **why);
 /* GitHub's lock file of actions; NULL where there is none, or none that can be read. */
 const Lockfile *lint_repository_lockfile(LintRepository *repository);
+
+/* "./.github/workflows/FILE" of every workflow that the repository has, sorted; transfer none. None where files come from elsewhere than
+ * a folder. */
+const char *const *lint_repository_workflows(LintRepository *repository, guint *count);

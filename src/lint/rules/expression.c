@@ -1,4 +1,5 @@
 #include "lint/contexts.h"
+#include "lint/rules/untrusted_input.h"
 #include "workflow/matrix.h"
 
 #include <string.h>
@@ -102,6 +103,7 @@ static void check_expression(LintFile *file, const WorkflowExpression *expressio
   const Type *type = lint_expression_type(file, expression, tell, &pass);
   check_value(file, expression, type);
   expression_node_walk(root, check_variable, &pass);
+  untrusted_input_check(file, expression);
 }
 
 /* ---- inputs of called workflows ---- */
