@@ -193,7 +193,11 @@ static YamlNode *read_alias(Reader *reader, const yaml_event_t *event, guint dep
       anchor->seen.used = true;
     g_autofree char *message = g_strdup_printf(anchor == NULL ? "no anchor \"%s\" stands before this alias" : "the alias \"%s\" contains itself",
                                                (const char *)event->data.alias.anchor);
-    return report(reader, at, message) ? empty_scalar(reader, at) : NULL;
+    if (!report(reader, at, message))
+      return NULL;
+    YamlNode *nothing = empty_scalar(reader, at);
+    nothing->dangling = anchor == NULL;
+    return nothing;
   }
   if (!check_depth(reader, at, depth + anchor->height) || !count_nodes(reader, at, anchor->weight))
     return NULL;

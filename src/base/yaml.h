@@ -28,6 +28,7 @@ struct YamlNode {
   Location end;           /* just behind it */
   bool shared;            /* an alias names it: it stands in several places of the tree */
   bool flow;              /* a collection in brackets */
+  bool dangling;          /* an alias of an anchor that is not there, read leniently */
   guint count;            /* items of a sequence, pairs of a mapping */
   const YamlNode **items; /* items, or key, value, key, value, ... (2 * count) */
 };

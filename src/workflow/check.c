@@ -206,7 +206,7 @@ static void check_node(Check *check, const YamlNode *node, const Shape *shape, A
 }
 
 void schema_check(Check *check, const YamlNode *node, const Shape *shape, Availability availability) {
-  if (shape->opaque)
+  if (shape->opaque || node->dangling)
     return;
   const char *rule = check->rule;
   if (shape->rule != NULL)

@@ -58,10 +58,23 @@ static unsigned kinds_wanted(const WorkflowExpression *expression) {
   return expression->kinds & (KIND_TEXTS | KIND_BOOLEAN | KIND_NUMBER | KIND_LIST | KIND_MAPPING);
 }
 
+/* False where a context may not be named at its place, which the reader has said. */
+static bool is_available(const ExpressionNode *node, const ExpressionNode *parent G_GNUC_UNUSED, void *user) {
+  const ExpressionNames *names = user;
+  if (node->kind != EXPRESSION_NODE_CONTEXT || names == NULL || names->contexts == NULL)
+    return true;
+  for (const char *const *context = names->contexts; *context != NULL; context++)
+    if (g_ascii_strcasecmp(*context, node->name) == 0)
+      return true;
+  return false;
+}
+
 static void check_value(LintFile *file, const WorkflowExpression *expression, const Type *type) {
   unsigned wanted = kinds_wanted(expression);
   bool is_condition = (expression->kinds & KIND_CONDITION) != 0;
   if (wanted == 0 || is_condition || (wanted & kinds_taken[type->kind]))
+    return;
+  if (!expression_node_walk(expression_root(expression->expression), is_available, (void *)expression->names))
     return;
   g_autofree char *expected = wanted_text(wanted), *found = type_describe(type);
   bool in_text = (wanted & KIND_TEXTS) != 0 && (wanted & ~(unsigned)KIND_TEXTS) == 0;
