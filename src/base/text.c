@@ -7,7 +7,15 @@ bool text_letter_is_control(gunichar letter) {
   return type == G_UNICODE_CONTROL || (type == G_UNICODE_FORMAT && letter != 0x200d); /* a joiner makes one picture of two */
 }
 
+static bool is_plain(const char *text) {
+  while (*text >= ' ' && *text < 0x7f)
+    text++;
+  return *text == '\0';
+}
+
 char *text_harmless(const char *text, bool lines) {
+  if (is_plain(text))
+    return g_strdup(text);
   g_autofree char *valid = g_utf8_make_valid(text, -1);
   GString *harmless = g_string_sized_new(strlen(valid));
   for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {

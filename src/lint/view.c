@@ -141,11 +141,11 @@ bool lint_never_runs(const WorkflowText *condition) {
     return false;
   text += strspn(text, " \t\n");
   bool fenced = g_str_has_prefix(text, "${{");
-  if (fenced && !lint_is_expression(condition)) /* what stands beside it, be it a newline, makes it a text, and that is true */
-    return false;
   text += fenced ? strlen("${{") : 0;
   text += strspn(text, " \t\n");
   if (!g_str_has_prefix(text, "false"))
+    return false;
+  if (fenced && !lint_is_expression(condition)) /* what stands beside it, be it a newline, makes it a text, and that is true */
     return false;
   text += strlen("false");
   text += strspn(text, " \t\n");
