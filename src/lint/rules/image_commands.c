@@ -25,8 +25,8 @@ typedef enum {
 } Place;
 
 typedef struct {
-  unsigned programs;
   const char *command;
+  unsigned programs;
   Place place;
   const char *short_option, *long_option;
   const char *const *valued; /* options with a value, where operands are counted */
@@ -141,29 +141,29 @@ static const char *const global_options[] = {
   "--connection", "--url", "--namespace", "-n",     "--kubeconfig", "--kube-context", "--address", "--storage-driver", NULL};
 
 static const Row rows[] = {
-  {DOCKER | BUILDAH, "build", AT_OPTION, "-t", "--tag", NULL, "built"},
-  {BUILDAH, "bud", AT_OPTION, "-t", "--tag", NULL, "built"},
-  {BUILDAH, "commit", AT_SECOND, NULL, NULL, pull_options, "built"},
-  {BUILDAH, "from", AT_FIRST, NULL, NULL, run_options, "pulled"},
-  {DOCKER | BUILDAH, "tag", AT_SECOND, NULL, NULL, NULL, "tagged"},
-  {DOCKER | BUILDAH, "push", AT_FIRST, NULL, NULL, copy_options, "pushed"},
-  {DOCKER | BUILDAH, "pull", AT_EACH, NULL, NULL, pull_options, "pulled"},
-  {DOCKER, "run", AT_FIRST, NULL, NULL, run_options, "run"},
-  {DOCKER, "create", AT_FIRST, NULL, NULL, run_options, "run"},
-  {SKOPEO, "copy", AT_EACH, NULL, NULL, copy_options, "copied"},
-  {CRANE, "copy", AT_EACH, NULL, NULL, copy_options, "copied"},
-  {CRANE, "cp", AT_EACH, NULL, NULL, copy_options, "copied"},
-  {CRANE, "push", AT_SECOND, NULL, NULL, copy_options, "pushed"},
-  {CRANE, "pull", AT_FIRST, NULL, NULL, copy_options, "pulled"},
-  {CRANE, "tag", AT_TAG, NULL, NULL, copy_options, "tagged"},
-  {KUBECTL, "run", AT_OPTION, NULL, "--image", NULL, "run"},
-  {KUBECTL, "create", AT_OPTION, NULL, "--image", NULL, "run"},
-  {KUBECTL, "debug", AT_OPTION, NULL, "--image", NULL, "run"},
-  {KUBECTL, "set", AT_CONTAINER, NULL, NULL, global_options, "run"},
-  {HELM, "install", AT_VALUE, NULL, "--set", NULL, "run"},
-  {HELM, "upgrade", AT_VALUE, NULL, "--set", NULL, "run"},
-  {HELM, "install", AT_VALUE, NULL, "--set-string", NULL, "run"},
-  {HELM, "upgrade", AT_VALUE, NULL, "--set-string", NULL, "run"},
+  {"build", DOCKER | BUILDAH, AT_OPTION, "-t", "--tag", NULL, "built"},
+  {"bud", BUILDAH, AT_OPTION, "-t", "--tag", NULL, "built"},
+  {"commit", BUILDAH, AT_SECOND, NULL, NULL, pull_options, "built"},
+  {"from", BUILDAH, AT_FIRST, NULL, NULL, run_options, "pulled"},
+  {"tag", DOCKER | BUILDAH, AT_SECOND, NULL, NULL, NULL, "tagged"},
+  {"push", DOCKER | BUILDAH, AT_FIRST, NULL, NULL, copy_options, "pushed"},
+  {"pull", DOCKER | BUILDAH, AT_EACH, NULL, NULL, pull_options, "pulled"},
+  {"run", DOCKER, AT_FIRST, NULL, NULL, run_options, "run"},
+  {"create", DOCKER, AT_FIRST, NULL, NULL, run_options, "run"},
+  {"copy", SKOPEO, AT_EACH, NULL, NULL, copy_options, "copied"},
+  {"copy", CRANE, AT_EACH, NULL, NULL, copy_options, "copied"},
+  {"cp", CRANE, AT_EACH, NULL, NULL, copy_options, "copied"},
+  {"push", CRANE, AT_SECOND, NULL, NULL, copy_options, "pushed"},
+  {"pull", CRANE, AT_FIRST, NULL, NULL, copy_options, "pulled"},
+  {"tag", CRANE, AT_TAG, NULL, NULL, copy_options, "tagged"},
+  {"run", KUBECTL, AT_OPTION, NULL, "--image", NULL, "run"},
+  {"create", KUBECTL, AT_OPTION, NULL, "--image", NULL, "run"},
+  {"debug", KUBECTL, AT_OPTION, NULL, "--image", NULL, "run"},
+  {"set", KUBECTL, AT_CONTAINER, NULL, NULL, global_options, "run"},
+  {"install", HELM, AT_VALUE, NULL, "--set", NULL, "run"},
+  {"upgrade", HELM, AT_VALUE, NULL, "--set", NULL, "run"},
+  {"install", HELM, AT_VALUE, NULL, "--set-string", NULL, "run"},
+  {"upgrade", HELM, AT_VALUE, NULL, "--set-string", NULL, "run"},
 };
 
 /* `docker image pull`, `docker buildx build`: what stands between the program and its command. */
