@@ -19,11 +19,16 @@ const Rule *lint_rule_find(const char *id) {
   return NULL;
 }
 
-bool lint_rule_is_wanted(const Rule *rule, const LintConfig *config) {
-  LintRuleConfig own = lint_config_rule(config, rule->id);
+static bool may_look(const Rule *rule, const LintConfig *config, LintRuleConfig own) {
   if (!(config->families & rule->family) || own.is_off || rule->persona > config->persona)
     return false;
   return !rule->only_asked || own.is_on || ((rule->family & FAMILY_POLICY) && config->hardened);
+}
+
+bool lint_rule_is_wanted(const Rule *rule, const LintConfig *config) {
+  LintRuleConfig own = lint_config_rule(config, rule->id);
+  const Rule *other = rule->said_by != NULL && !own.is_on ? lint_rule_find(rule->said_by) : NULL;
+  return may_look(rule, config, own) && (other == NULL || !may_look(other, config, lint_config_rule(config, other->id)));
 }
 
 /* ---- reports ---- */

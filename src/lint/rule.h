@@ -47,10 +47,11 @@ struct Rule {
   const char *summary; /* one line, for lists */
   LintSeverity severity;
   LintConfidence confidence;
-  LintPersona persona;                                                      /* who hears of it */
-  bool fixable;                                                             /* some of its findings carry a fix */
-  bool only_asked;                                                          /* off unless the configuration turns it on, or policy is hardened */
-  void (*file)(LintFile *file);                                             /* any file, once */
+  LintPersona persona;          /* who hears of it */
+  bool fixable;                 /* some of its findings carry a fix */
+  bool only_asked;              /* off unless the configuration turns it on, or policy is hardened */
+  const char *said_by;          /* another rule that says the same and more: where that one looks, this one only does when it is asked for */
+  void (*file)(LintFile *file); /* any file, once */
   void (*workflow)(LintFile *file, const Workflow *workflow);               /* once a workflow */
   void (*action)(LintFile *file, const Action *action);                     /* once an action */
   void (*job)(LintFile *file, const WorkflowJob *job);                      /* once a job */

@@ -21,5 +21,6 @@ const Rule rule_credentials = {
   .summary = "passwords of container registries that are written into the file",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .said_by = "hardcoded-container-credentials",
   .job = check_job,
 };

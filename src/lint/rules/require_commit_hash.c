@@ -62,6 +62,7 @@ const Rule rule_require_commit_hash = {
   .summary = "an action, workflow or image that is not pinned to a commit or digest",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .said_by = "pinned-actions",
   .only_asked = true,
   .job = check_job,
   .step = check_step,

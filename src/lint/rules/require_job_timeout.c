@@ -19,6 +19,7 @@ const Rule rule_require_job_timeout = {
   .summary = "a job without timeout-minutes, or with more than is allowed",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .said_by = "job-timeout",
   .only_asked = true,
   .job = check_job,
 };

@@ -60,6 +60,7 @@ const Rule rule_unpinned_uses = {
   .summary = "an action whose commit is not named",
   .severity = SEVERITY_HIGH,
   .confidence = CONFIDENCE_HIGH,
+  .said_by = "pinned-actions",
   .fixable = true,
   .file = check_file,
 };

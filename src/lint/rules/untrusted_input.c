@@ -85,6 +85,10 @@ static bool visit(const ExpressionNode *node, const ExpressionNode *parent, void
 void untrusted_input_check(LintFile *file, const WorkflowExpression *expression) {
   const ExpressionNode *root = expression->expression != NULL ? expression_root(expression->expression) : NULL;
   Look look = {file, expression};
-  if (root != NULL && sink_evaluates(file, expression, SINKS_COMMON))
+  if (root == NULL || !sink_evaluates(file, expression, SINKS_COMMON))
+    return;
+  /* template-injection follows the value, and says the same where it is an attacker's */
+  bool asked = lint_config_rule(file->config, "expression").is_on;
+  if (asked || !lint_rule_is_wanted(lint_rule_find("template-injection"), file->config))
     visit(root, NULL, &look);
 }
