@@ -1,15 +1,11 @@
 #include "base/facts.h"
-#include "base/log.h"
 #include "cli/commands.h"
+#include "cli/lint_answer.h"
+#include "cli/lint_rules.h"
 #include "cli/support.h"
-#include "lint/lint.h"
-#include "lint/pages.h"
-#include "lint/report.h"
-#include "lint/rule.h"
+#include "lint/fix.h"
 
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #define INPUT_MAX_BYTES ((size_t)1 << 20)
 
@@ -34,6 +30,9 @@ static const OptionRow options[] = {
   {"min-severity", {VALUE_CHOICE, "SEVERITY", .choices = severities}, .says = "leave out what is less grave"},
   {"mirror", {VALUE_PATH, "DIR"}, .says = "a folder with clones of the actions' repositories, OWNER/REPO"},
   {"no-scripts", {VALUE_FLAG}, .says = "do not look at scripts with shellcheck and pyflakes"},
+  {"fix", {VALUE_FLAG}, .says = "mend what can be mended without changing what runs otherwise, and show what is left"},
+  {"unsafe-fixes", {VALUE_FLAG}, .says = "with --fix or --diff: the fixes too that may change what runs"},
+  {"diff", {VALUE_FLAG}, .says = "show what --fix would change, and change nothing"},
   {"stdin-name", {VALUE_PATH, "PATH"}, .fallback = "stdin.yml", .says = "what standard input is called, which also tells what it is"},
   {"explain", {VALUE_TEXT, "RULE"}, .says = "show the page of a rule, and look at nothing"},
   {"rules", {VALUE_FLAG}, .says = "list the rules, and look at nothing"},
@@ -44,6 +43,7 @@ static const ExampleRow examples[] = {
   {"drover lint", "look at all that the repository here has"},
   {"drover lint .github/workflows/ci.yml --json", "one workflow, for a script"},
   {"drover lint --format github", "in a job on GitHub: marks the lines"},
+  {"drover lint --diff", "what --fix would change"},
   {"drover lint --explain if-cond", "why there is a rule, and what it finds"},
   {0},
 };
@@ -136,32 +136,50 @@ static void apply_options(const Invocation *invocation, LintConfig *config, cons
     set_mirror(config, config->mirror, root);
 }
 
-/* ---- answers ---- */
+/* ---- fixes ---- */
 
-static unsigned terminal_width(void) {
-  struct winsize size;
-  return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+static bool check_fix_options(const Invocation *invocation, const Selection *selection, GError **error) {
+  bool diff = invocation_flag(invocation, "diff"), fixing = diff || invocation_flag(invocation, "fix");
+  if (!fixing && invocation_flag(invocation, "unsafe-fixes"))
+    return invocation_misuse(invocation, error, "--unsafe-fixes says which fixes: add --fix or --diff");
+  if (fixing && selection->input != NULL)
+    return invocation_misuse(invocation, error, "standard input cannot be fixed: name the file");
+  if (diff && !invocation->json && strcmp(invocation_text(invocation, "format"), "text") != 0)
+    return invocation_misuse(invocation, error, "--diff shows text: leave --format out, or ask for --json");
+  return true;
 }
 
-static void answer(Invocation *invocation, const Report *report) {
+/* NULL unless fixes are asked for. */
+static LintFixes *new_fixes(const Invocation *invocation, const char *root) {
+  bool fixing = invocation_flag(invocation, "diff") || invocation_flag(invocation, "fix");
+  return fixing ? lint_fixes_new(root, invocation_flag(invocation, "unsafe-fixes")) : NULL;
+}
+
+/* Programs get each finding's fix; for people it is not worth the time. */
+static bool is_for_programs(const Invocation *invocation) {
   const char *format = invocation_text(invocation, "format");
-  if (invocation->json)
-    support_answer_json(invocation, json_pack("{s:i, s:o}", "files", (int)report->files, "findings", report_json(report)));
-  else if (strcmp(format, "json") == 0)
-    support_answer_json(invocation, report_json(report));
-  else if (strcmp(format, "sarif") == 0)
-    support_answer_json(invocation, report_sarif(report));
-  else {
-    g_autofree char *text = strcmp(format, "github") == 0 ? report_github(report) : report_text(report);
-    fputs(text, stdout);
+  return invocation->json || strcmp(format, "json") == 0 || strcmp(format, "sarif") == 0;
+}
+
+/* ---- everything ---- */
+
+/* Looks, mends and writes. NULL on error. */
+static Findings *find(const Invocation *invocation, const LintSpec *spec, LintFixes *fixes, guint *files, GError **error) {
+  g_autoptr(Findings) found = fixes != NULL ? lint_fix(fixes, spec, files, error) : findings_new();
+  if (found == NULL || (fixes == NULL && !lint_files(spec, found, files, error)))
+    return NULL;
+  if (*files == 0 && findings_count(found) == 0) {
+    error_set(error, DROVER_ERROR_NOT_FOUND, "nothing to look at: %s has no .github/workflows, no action.yml and no " PROJECT_FILE, spec->root);
+    return NULL;
   }
+  bool good = fixes == NULL || invocation_flag(invocation, "diff") || lint_fixes_write(fixes, error);
+  return good ? g_steal_pointer(&found) : NULL;
 }
 
 static bool lint(Invocation *invocation, GError **error) {
   g_auto(Selection) selection = {0};
-  g_autoptr(Findings) found = findings_new();
   guint files = 0;
-  if (!select_files(invocation, &selection, error))
+  if (!select_files(invocation, &selection, error) || !check_fix_options(invocation, &selection, error))
     return false;
   g_autoptr(LintConfig) config = load_config(invocation, selection.root, error);
   if (config == NULL)
@@ -177,71 +195,23 @@ static bool lint(Invocation *invocation, GError **error) {
     .input_name = invocation_text(invocation, "stdin-name"),
     .project = selection.project,
     .only_project = selection.project != NULL && !named,
+    .fixing = is_for_programs(invocation),
   };
-  if (!lint_files(&spec, found, &files, error))
+  g_autoptr(LintFixes) fixes = new_fixes(invocation, selection.root);
+  g_autoptr(Findings) found = find(invocation, &spec, fixes, &files, error);
+  if (found == NULL)
     return false;
-  if (files == 0 && findings_count(found) == 0)
-    return error_set(error, DROVER_ERROR_NOT_FOUND, "nothing to look at: %s has no .github/workflows, no action.yml and no " PROJECT_FILE,
-                     selection.root);
-  answer(invocation,
-         &(Report){.findings = found, .files = files, .root = selection.root, .colour = log_fd_has_colour(STDOUT_FILENO), .width = terminal_width()});
-  invocation->status = findings_count(found) > 0 ? EXIT_INPUT : EXIT_OK;
+  lint_answer(invocation, &(Report){.findings = found, .fixes = fixes, .files = files, .root = selection.root});
   return true;
-}
-
-/* ---- rules ---- */
-
-static bool explain(Invocation *invocation, const char *id, GError **error) {
-  const char *page = lint_rule_page(id);
-  if (page == NULL) {
-    g_auto(GStrv) known = lint_rule_ids();
-    g_autofree char *nearest = suggest_text(id, (const char *const *)known);
-    return invocation_misuse(invocation, error, "there is no rule \"%s\"%s", id, *nearest != '\0' ? nearest : "; drover lint --rules lists them");
-  }
-  if (invocation->json) {
-    support_answer_json(invocation, json_pack("{s:s, s:s}", "rule", id, "page", page));
-    return true;
-  }
-  g_autofree char *text = lint_page_render(page, log_fd_has_colour(STDOUT_FILENO));
-  fputs(text, stdout);
-  return true;
-}
-
-static json_t *rules_json(void) {
-  json_t *rules = json_array();
-  for (const Rule *const *rule = lint_rules; *rule != NULL; rule++)
-    json_array_append_new(rules, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:s}", "rule", (*rule)->id, "family", lint_family_name((*rule)->family),
-                                           "severity", lint_severity_name((*rule)->severity), "persona", lint_persona_name((*rule)->persona),
-                                           "on_by_default", !(*rule)->only_asked, "fixable", (*rule)->fixable, "summary", (*rule)->summary));
-  return rules;
-}
-
-static void list_rules(Invocation *invocation) {
-  static const char *const headings[] = {"RULE", "FAMILY", "SEVERITY", "ON", "FIX", "FINDS", NULL};
-  if (invocation->json) {
-    support_answer_json(invocation, json_pack("{s:o}", "rules", rules_json()));
-    return;
-  }
-  g_autoptr(Table) table = table_new(headings);
-  for (const Rule *const *row = lint_rules; *row != NULL; row++) {
-    const Rule *rule = *row;
-    table_cell(table, COLOUR_STRONG, "%s", rule->id);
-    table_cell(table, COLOUR_NONE, "%s", lint_family_name(rule->family));
-    table_cell(table, COLOUR_NONE, "%s", lint_severity_name(rule->severity));
-    table_cell(table, COLOUR_NONE, "%s", rule->only_asked ? "no" : rule->persona == PERSONA_REGULAR ? "yes" : lint_persona_name(rule->persona));
-    table_cell(table, COLOUR_NONE, "%s", rule->fixable ? "yes" : "");
-    table_cell(table, COLOUR_FAINT, "%s", rule->summary);
-  }
-  table_print(table, stdout);
 }
 
 static bool run(Invocation *invocation, GError **error) {
   const char *id = invocation_text(invocation, "explain");
   if (id != NULL)
-    return explain(invocation, id, error);
+    return lint_rules_explain(invocation, id, error);
   if (!invocation_flag(invocation, "rules"))
     return facts_check(error) && lint(invocation, error);
-  list_rules(invocation);
+  lint_rules_list(invocation);
   return true;
 }
 

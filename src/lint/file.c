@@ -1,5 +1,6 @@
 #include "lint/file.h"
 
+#include "lint/fix.h"
 #include "lint/ignore.h"
 #include "lint/queue.h"
 #include "lint/view.h"
@@ -8,6 +9,7 @@
 
 struct OpenFile {
   LintFile file;
+  LintFixes *fixes; /* applies what is found; NULL: nothing does */
   char *path, *root_path;
   Findings *findings;
   Workflow *workflow;
@@ -180,6 +182,7 @@ OpenFile *lint_file_open(const LintInput *input, const LintConfig *config, LintR
     [LINT_OTHER] = open_other,
   };
   OpenFile *open = g_new0(OpenFile, 1);
+  open->fixes = input->fixes;
   open->path = g_strdup(input->path);
   open->root_path = g_strdup(input->root_path != NULL ? input->root_path : input->path);
   open->findings = findings_new();
@@ -188,7 +191,7 @@ OpenFile *lint_file_open(const LintInput *input, const LintConfig *config, LintR
     .path = open->path,
     .text = input->text,
     .size = input->size,
-    .fixing = input->fixing,
+    .fixing = input->fixing || input->fixes != NULL,
     .config = config,
     .repository = repository,
     .view = lint_view_new(),
@@ -216,6 +219,8 @@ void lint_file_close(OpenFile *open, Findings *findings) {
   LintFile *file = &open->file;
   if (file->document != NULL) /* else nothing can be a comment */
     drop_ignored(open, file);
+  if (file->document != NULL && open->fixes != NULL)
+    lint_fixes_apply(open->fixes, file);
   if (findings_count(open->findings) > 0)
     findings_keep_text(open->findings, open->path, file->text, file->size);
   findings_take(findings, open->findings);

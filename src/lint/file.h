@@ -13,7 +13,8 @@ typedef struct {
   LintFileKind kind;
   bool runs_here; /* it must also be runnable on this machine */
   bool fixing;
-  const RuleSet *rules; /* what `config` wants; NULL: found out for this file alone */
+  struct LintFixes *fixes; /* applies what is found; NULL: nothing does */
+  const RuleSet *rules;    /* what `config` wants; NULL: found out for this file alone */
 } LintInput;
 
 /* A file that the rules have looked at, and that may wait for what is found in its scripts. */

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "lint/discover.h"
 #include "lint/file.h"
+#include "lint/fix.h"
 #include "lint/queue.h"
 #include "release/project.h"
 
@@ -54,7 +55,7 @@ static const char *relative_path(const LintSpec *spec, const char *path) {
 }
 
 /* Takes `text` over. */
-static void look_at(Pass *pass, const char *path, char *text, size_t size, bool runs_here) {
+static void look_at(Pass *pass, const char *path, char *text, size_t size, bool runs_here, LintFixes *fixes) {
   LintInput input = {
     .path = path,
     .root_path = relative_path(pass->spec, path),
@@ -63,6 +64,7 @@ static void look_at(Pass *pass, const char *path, char *text, size_t size, bool 
     .kind = lint_file_kind(path),
     .runs_here = runs_here,
     .fixing = pass->spec->fixing,
+    .fixes = fixes,
     .rules = pass->rules,
   };
   lint_queue_add(pass->queue, lint_file_open(&input, pass->config, pass->repository), text);
@@ -146,7 +148,7 @@ static bool lint_check(Pass *pass, char *path, GError **error) {
   if (text == NULL)
     g_propagate_error(error, g_steal_pointer(&inner));
   else
-    look_at(pass, path, text, size, true);
+    look_at(pass, path, text, size, true, pass->spec->fixes);
   return text != NULL;
 }
 
@@ -161,7 +163,7 @@ static bool lint_others(Pass *pass, const Project *project, const GPtrArray *cho
     char *text = lint_repository_read(pass->repository, *paths, &size, error);
     if (text == NULL)
       return false;
-    look_at(pass, *paths, text, size, check);
+    look_at(pass, *paths, text, size, check, pass->spec->fixes);
   }
   return true;
 }
@@ -170,6 +172,8 @@ bool lint_files(const LintSpec *spec, Findings *findings, guint *files, GError *
   g_autoptr(LintConfig) standard = lint_config_new();
   g_autoptr(LintRepository) repository = lint_repository_new(spec->root, spec->read, spec->data);
   const LintConfig *config = spec->config != NULL ? spec->config : standard;
+  if (spec->fixes != NULL)
+    lint_repository_cover(repository, lint_fixes_text, spec->fixes);
   g_autoptr(RuleSet) rules = rule_set_new(config);
   g_autoptr(LintQueue) queue = lint_queue_new(config, findings);
   Pass pass = {.spec = spec, .config = config, .rules = rules, .repository = repository, .queue = queue, .findings = findings};
@@ -189,7 +193,7 @@ bool lint_files(const LintSpec *spec, Findings *findings, guint *files, GError *
   if (chosen != NULL && !lint_others(&pass, project, chosen, error))
     return false;
   if (spec->input != NULL)
-    look_at(&pass, spec->input_name, g_strndup(spec->input, spec->input_size), spec->input_size, false);
+    look_at(&pass, spec->input_name, g_strndup(spec->input, spec->input_size), spec->input_size, false, NULL);
   lint_queue_flush(queue);
   findings_sort(findings);
   if (files != NULL)

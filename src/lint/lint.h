@@ -22,6 +22,7 @@ typedef struct {
   bool only_project;        /* look at no other workflows than those that the project file names as checks */
   const LintConfig *config; /* NULL: everything that is on by itself */
   bool fixing;              /* findings carry fixes */
+  struct LintFixes *fixes;  /* applies them in memory, see fix.h; NULL: nothing is applied */
   LintReadFunc read;        /* NULL: from below `root`; another one reads e.g. a commit: then give `files`, or only_project */
   void *data;
 } LintSpec;

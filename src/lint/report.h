@@ -5,12 +5,13 @@
  */
 #pragma once
 
-#include "lint/finding.h"
+#include "lint/fix.h"
 
 #include <jansson.h>
 
 typedef struct {
   const Findings *findings; /* sorted */
+  const LintFixes *fixes;   /* what was mended; NULL: nobody asked for it */
   guint files;              /* that were looked at */
   const char *root;         /* the repository's top: paths below it are named from there in SARIF and commands; may be NULL */
   bool colour;
@@ -19,6 +20,8 @@ typedef struct {
 
 /* With the source line, a mark under the place, and a summary. Transfer full. */
 char *report_text(const Report *report);
+/* The last lines of report_text(): what there is in numbers, and what was not looked at. Transfer full. */
+char *report_summary(const Report *report);
 /* Transfer full. */
 char *report_github(const Report *report);
 /* An array of objects. Transfer full. */

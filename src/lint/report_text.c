@@ -1,6 +1,7 @@
 #include "lint/report_parts.h"
 
 #include "base/text.h"
+#include "lint/rule.h"
 
 #include <string.h>
 
@@ -127,21 +128,49 @@ static const char *plural(guint count) {
   return count == 1 ? "" : "s";
 }
 
+/* Findings whose fix is known, or that come from rules which can have one. */
+static guint count_fixable(const Report *report, bool known) {
+  guint count = 0;
+  for (guint i = 0; i < findings_count(report->findings); i++) {
+    const Finding *finding = findings_at(report->findings, i);
+    const Rule *rule = lint_rule_find(finding->rule);
+    count += known ? finding->fix != NULL : rule != NULL && rule->fixable;
+  }
+  return count;
+}
+
+/* Those that are left with a fix have one that is not safe. */
+static void put_fixed(const Report *report, GString *text) {
+  guint fixes = 0, files = lint_fixes_count(report->fixes), more = count_fixable(report, true);
+  for (guint i = 0; i < files; i++)
+    fixes += lint_fixes_at(report->fixes, i).fixes;
+  g_string_append_printf(text, "%u fixed in %u file%s", fixes, files, plural(files));
+  if (more > 0)
+    g_string_append_printf(text, ", %u more could be with --unsafe-fixes", more);
+  g_string_append_c(text, '\n');
+}
+
 static void put_summary(const Report *report, GString *text) {
-  guint count = findings_count(report->findings), fixable = 0;
-  for (guint i = 0; i < count; i++)
-    fixable += findings_at(report->findings, i)->fix != NULL;
+  guint count = findings_count(report->findings);
+  if (report->fixes != NULL)
+    put_fixed(report, text);
   if (count == 0)
     g_string_append(text, "no findings");
   else
     g_string_append_printf(text, "%u finding%s", count, plural(count));
-  if (fixable > 0)
-    g_string_append_printf(text, " (%u fixable)", fixable);
-  g_string_append_printf(text, " in %u file%s\n", report->files, plural(report->files));
+  g_string_append_printf(text, "%s in %u file%s\n", report->fixes != NULL ? " left" : "", report->files, plural(report->files));
+  if (report->fixes == NULL && count_fixable(report, false) > 0)
+    g_string_append(text, "drover lint --diff shows what --fix would mend\n");
   for (guint i = 0; i < findings_note_count(report->findings); i++) {
     g_autofree char *note = text_harmless(findings_note_at(report->findings, i), false);
     g_string_append_printf(text, "not checked: %s\n", note);
   }
+}
+
+char *report_summary(const Report *report) {
+  GString *text = g_string_new(NULL);
+  put_summary(report, text);
+  return g_string_free(text, FALSE);
 }
 
 char *report_text(const Report *report) {

@@ -12,6 +12,8 @@ struct LintRepository {
   char *root;
   LintReadFunc read;
   void *data;
+  LintCoverFunc cover; /* NULL: none */
+  void *cover_data;
   GHashTable *entries;  /* what `uses:` names -> Entry */
   GHashTable *examined; /* the set of their paths */
   Mirror *mirror;
@@ -75,7 +77,15 @@ Mirror *lint_repository_mirror(LintRepository *repository) {
   return repository->mirror;
 }
 
+void lint_repository_cover(LintRepository *repository, LintCoverFunc cover, void *data) {
+  repository->cover = cover;
+  repository->cover_data = data;
+}
+
 char *lint_repository_read(LintRepository *repository, const char *path, size_t *size, GError **error) {
+  char *covering = repository->cover != NULL ? repository->cover(path, size, repository->cover_data) : NULL;
+  if (covering != NULL)
+    return covering;
   if (repository->read != NULL)
     return repository->read(path, size, repository->data, error);
   g_autofree char *whole = g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(repository->root, path, NULL);

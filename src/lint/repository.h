@@ -23,6 +23,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LintRepository, lint_repository_free)
 bool lint_repository_open_mirror(LintRepository *repository, const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 Mirror *lint_repository_mirror(LintRepository *repository); /* NULL: none */
 
+/* Gives the text that counts instead of a file's own, NULL for a file that has none; NUL-terminated, transfer full. */
+typedef char *(*LintCoverFunc)(const char *path, size_t *size, void *data);
+void lint_repository_cover(LintRepository *repository, LintCoverFunc cover, void *data);
+
 /* A file's bytes; transfer full. NOT_FOUND. */
 char *lint_repository_read(LintRepository *repository, const char *path, size_t *size, GError **error);
 
