@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ROUNDS_MAX 20
+#define ROUNDS_MAX 100
 #define FILE_MAX_BYTES ((size_t)1 << 20)
 
 typedef struct {
@@ -22,7 +22,7 @@ struct LintFixes {
   bool with_unsafe;
   GHashTable *by_place; /* the file's whole path -> Mended */
   GPtrArray *files;     /* Mended, by path */
-  bool changed;         /* in this round */
+  GPtrArray *changed;   /* char *, names of those that changed in this round */
 };
 
 static void mended_free(void *data) {
@@ -39,6 +39,7 @@ LintFixes *lint_fixes_new(const char *root, bool with_unsafe) {
   fixes->with_unsafe = with_unsafe;
   fixes->by_place = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   fixes->files = g_ptr_array_new_with_free_func(mended_free);
+  fixes->changed = g_ptr_array_new_with_free_func(g_free);
   return fixes;
 }
 
@@ -46,6 +47,7 @@ void lint_fixes_free(LintFixes *fixes) {
   g_free(fixes->root);
   g_hash_table_unref(fixes->by_place);
   g_ptr_array_unref(fixes->files);
+  g_ptr_array_unref(fixes->changed);
   g_free(fixes);
 }
 
@@ -118,7 +120,7 @@ static void keep(LintFixes *fixes, const LintFile *file, const char *place, GByt
     g_bytes_unref(mended->after);
   mended->after = after;
   mended->fixes += count;
-  fixes->changed = true;
+  g_ptr_array_add(fixes->changed, g_strdup(file->path));
 }
 
 void lint_fixes_apply(LintFixes *fixes, LintFile *file) {
@@ -146,20 +148,34 @@ static int by_path(const void *left, const void *right) {
   return strcmp((*(Mended *const *)left)->path, (*(Mended *const *)right)->path);
 }
 
+/* One pass over all files, or over those alone that the last one changed. */
+static Findings *look_again(LintFixes *fixes, const LintSpec *spec, bool at_all, guint *files, GError **error) {
+  g_autoptr(GPtrArray) changed = g_steal_pointer(&fixes->changed);
+  g_autoptr(Findings) found = findings_new();
+  LintSpec again = *spec;
+  again.fixes = fixes;
+  fixes->changed = g_ptr_array_new_with_free_func(g_free);
+  if (!at_all) {
+    g_ptr_array_add(changed, NULL);
+    again.files = (const char *const *)changed->pdata;
+    again.project = NULL;
+    again.only_project = false;
+  }
+  return lint_files(&again, found, at_all ? files : NULL, error) ? g_steal_pointer(&found) : NULL;
+}
+
+/* What a file says can count in another, so the last pass is one over all. */
 Findings *lint_fix(LintFixes *fixes, const LintSpec *spec, guint *files, GError **error) {
+  bool at_all = true;
   for (guint round = 0;; round++) {
-    g_autoptr(Findings) found = findings_new();
-    LintSpec again = *spec;
-    again.fixes = fixes;
-    again.fixing = fixes->changed = false;
-    if (!lint_files(&again, found, files, error))
-      return NULL;
-    if (fixes->changed && round < ROUNDS_MAX)
-      continue;
-    if (fixes->changed)
-      findings_note(found, "fixes: after %u rounds there were still some to apply", ROUNDS_MAX);
+    g_autoptr(Findings) found = look_again(fixes, spec, at_all, files, error);
+    bool done = found != NULL && at_all && (fixes->changed->len == 0 || round >= ROUNDS_MAX);
+    if (done && fixes->changed->len > 0)
+      findings_note(found, "fixes: after %u rounds there are still some to apply; ask for them again", round);
     g_ptr_array_sort(fixes->files, by_path);
-    return g_steal_pointer(&found);
+    if (found == NULL || done)
+      return g_steal_pointer(&found);
+    at_all = fixes->changed->len == 0 || round + 1 >= ROUNDS_MAX;
   }
 }
 
