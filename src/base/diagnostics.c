@@ -15,6 +15,7 @@ static void diagnostic_free(gpointer data) {
   Diagnostic *row = data;
   g_free(row->file);
   g_free(row->message);
+  g_free(row->meant);
   g_free(row);
 }
 
@@ -66,6 +67,24 @@ void diagnostics_add_error(Diagnostics *diagnostics, const char *file, const cha
   if (strncmp(message, file, length) == 0 && sscanf(message + length, ":%u:%u: %n", &location.line, &location.column, &used) == 2)
     message += length + (size_t)used;
   diagnostics_add_rule(diagnostics, location, rule, "%s", message);
+}
+
+void diagnostics_suggest(Diagnostics *diagnostics, const char *meant) {
+  Diagnostic *last = g_ptr_array_index(diagnostics->rows, diagnostics->rows->len - 1);
+  char *asked = g_strdup_printf("%s, did you mean \"%s\"?", last->message, meant);
+  g_free(last->message);
+  last->message = asked;
+  g_free(last->meant);
+  last->meant = g_strdup(meant);
+}
+
+void diagnostics_add_copy(Diagnostics *diagnostics, const char *file, const Diagnostic *finding) {
+  Diagnostic *row = g_new(Diagnostic, 1);
+  *row = *finding;
+  row->file = g_strdup(file);
+  row->message = g_strdup(finding->message);
+  row->meant = g_strdup(finding->meant);
+  g_ptr_array_add(diagnostics->rows, row);
 }
 
 guint diagnostics_count(const Diagnostics *diagnostics) {

@@ -18,6 +18,7 @@ typedef struct {
   unsigned column;
   const char *rule; /* static: what kind of finding it is, as linters name them; NULL where the reader knows no kinds */
   char *message;
+  char *meant; /* the name that was surely meant instead of the one that stands there; NULL: not known */
 } Diagnostic;
 
 /* A growing list of them. One thread at a time. */
@@ -33,6 +34,10 @@ void diagnostics_add(Diagnostics *diagnostics, Location location, const char *fo
 void diagnostics_add_rule(Diagnostics *diagnostics, Location location, const char *rule, const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* What a reader says that stops at its first error, "file:line:column: message": the place in `file` becomes that of the finding. */
 void diagnostics_add_error(Diagnostics *diagnostics, const char *file, const char *rule, const GError *error);
+/* Asks "did you mean" of the finding that was added last, and keeps the name. */
+void diagnostics_suggest(Diagnostics *diagnostics, const char *meant);
+/* Adds a copy of another list's finding, as one of `file`. */
+void diagnostics_add_copy(Diagnostics *diagnostics, const char *file, const Diagnostic *finding);
 guint diagnostics_count(const Diagnostics *diagnostics);
 const Diagnostic *diagnostics_at(const Diagnostics *diagnostics, guint index); /* transfer none */
 

@@ -2,6 +2,7 @@
 
 #include "lint/fix.h"
 #include "lint/ignore.h"
+#include "lint/meant.h"
 #include "lint/queue.h"
 #include "lint/view.h"
 
@@ -28,7 +29,8 @@ static void add_diagnostics(LintFile *file, const Diagnostics *diagnostics) {
     if (file->rule == NULL) /* a kind of its own that has no row */
       file->rule = lint_rule_find("syntax-check");
     if (lint_rule_is_wanted(file->rule, file->config))
-      lint_report(file, (LintReport){.at = {.line = found->line, .column = found->column}, .rule = id}, "%s", found->message);
+      lint_report(file, (LintReport){.at = {.line = found->line, .column = found->column}, .rule = id, .fix = lint_meant_fix(file, found)}, "%s",
+                  found->message);
   }
 }
 

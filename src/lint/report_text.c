@@ -151,15 +151,17 @@ static void put_fixed(const Report *report, GString *text) {
 }
 
 static void put_summary(const Report *report, GString *text) {
-  guint count = findings_count(report->findings);
+  guint count = findings_count(report->findings), known = count_fixable(report, true);
   if (report->fixes != NULL)
     put_fixed(report, text);
   if (count == 0)
     g_string_append(text, "no findings");
   else
     g_string_append_printf(text, "%u finding%s", count, plural(count));
+  if (report->fixes == NULL && known > 0)
+    g_string_append_printf(text, " (%u fixable)", known);
   g_string_append_printf(text, "%s in %u file%s\n", report->fixes != NULL ? " left" : "", report->files, plural(report->files));
-  if (report->fixes == NULL && count_fixable(report, false) > 0)
+  if (report->fixes == NULL && known == 0 && count_fixable(report, false) > 0)
     g_string_append(text, "drover lint --diff shows what --fix would mend\n");
   for (guint i = 0; i < findings_note_count(report->findings); i++) {
     g_autofree char *note = text_harmless(findings_note_at(report->findings, i), false);

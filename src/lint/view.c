@@ -6,6 +6,7 @@
 
 struct LintView {
   EditTree *tree;      /* NULL until somebody asks */
+  GHashTable *places;  /* line and column -> the scalar there; NULL until somebody asks */
   GHashTable *uses;    /* WorkflowText -> Uses; NULL for those that cannot be read */
   GHashTable *scripts; /* WorkflowStep -> ShellScript; NULL for what no POSIX shell reads */
   GHashTable *systems; /* WorkflowJob -> RunnerSystem */
@@ -29,6 +30,7 @@ LintView *lint_view_new(void) {
 
 void lint_view_free(LintView *view) {
   g_clear_pointer(&view->tree, edit_tree_free);
+  g_clear_pointer(&view->places, g_hash_table_unref);
   g_hash_table_unref(view->uses);
   g_hash_table_unref(view->scripts);
   g_hash_table_unref(view->systems);
@@ -162,6 +164,32 @@ char *lint_comment_behind(const LintFile *file, const YamlNode *scalar) {
   char *hash = strchr(line, '#');
   char *text = hash != NULL ? g_strstrip(hash + 1) : NULL;
   return text != NULL && *text != '\0' ? g_strdup(text) : NULL;
+}
+
+/* ---- places ---- */
+
+static void *place_key(Location place) {
+  return GSIZE_TO_POINTER((gsize)place.line << 32 | place.column);
+}
+
+/* Depth is limited by the reader; what an alias repeats is not visited again. */
+static void add_places(GHashTable *places, GHashTable *seen, const YamlNode *node) {
+  if (node->shared && !g_hash_table_add(seen, (void *)node))
+    return;
+  if (node->kind == YAML_SCALAR)
+    g_hash_table_insert(places, place_key(node->location), (void *)node);
+  guint count = node->kind == YAML_SCALAR ? 0 : node->kind == YAML_MAPPING ? 2 * node->count : node->count;
+  for (guint i = 0; i < count; i++)
+    add_places(places, seen, node->items[i]);
+}
+
+const YamlNode *lint_scalar_at(LintFile *file, Location place) {
+  if (file->view->places == NULL) {
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    file->view->places = g_hash_table_new(NULL, NULL);
+    add_places(file->view->places, seen, yaml_root(file->document));
+  }
+  return g_hash_table_lookup(file->view->places, place_key(place));
 }
 
 EditTree *lint_edit_tree(LintFile *file) {

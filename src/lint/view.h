@@ -55,5 +55,8 @@ bool lint_never_runs(const WorkflowText *condition);
  * empty one. Transfer full. */
 char *lint_comment_behind(const LintFile *file, const YamlNode *scalar);
 
+/* The scalar that starts at a place; NULL: none does. */
+const YamlNode *lint_scalar_at(LintFile *file, Location place);
+
 /* The file's tree for fixes, which share what may be spent on trying them. */
 EditTree *lint_edit_tree(LintFile *file);

@@ -39,8 +39,8 @@ static void check_word(Check *check, const YamlNode *node, const char *what, con
       return;
   const char *near = nearest_name(node->text, (const char *const *)known);
   g_autofree char *name = check_excerpt(node->text);
-  check_advise(check, node->location, check->rule, "branding: GitHub has no %s \"%s\"%s%s%s", what, name, near != NULL ? ", did you mean \"" : "",
-               near != NULL ? near : "", near != NULL ? "\"?" : "");
+  check_advise(check, node->location, check->rule, "branding: GitHub has no %s \"%s\"", what, name);
+  check_suggest(check, near);
 }
 
 static void check_icon(Check *check, const YamlNode *node) {

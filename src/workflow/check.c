@@ -14,7 +14,8 @@ bool check_is_full(const Check *check) {
 
 G_GNUC_PRINTF(4, 0)
 static void report(Check *check, Location location, const char *rule, const char *format, va_list arguments) {
-  if (check_is_full(check))
+  check->is_kept = !check_is_full(check);
+  if (!check->is_kept)
     return;
   g_autofree char *message = g_strdup_vprintf(format, arguments);
   diagnostics_add_rule(check->diagnostics, location, rule, "%s", message);
@@ -37,12 +38,18 @@ void check_report_rule(Check *check, Location location, const char *rule, const 
 }
 
 void check_advise(Check *check, Location location, const char *rule, const char *format, ...) {
+  check->is_kept = false;
   if (!check->linting)
     return;
   va_list arguments;
   va_start(arguments, format);
   report(check, location, rule, format, arguments);
   va_end(arguments);
+}
+
+void check_suggest(Check *check, const char *name) {
+  if (name != NULL && check->is_kept)
+    diagnostics_suggest(check->diagnostics, name);
 }
 
 bool check_charge(Check *check, size_t size_bytes) {
@@ -103,9 +110,9 @@ static void report_kind(Check *check, const YamlNode *node, const Shape *shape) 
   bool scalar = node->kind == YAML_SCALAR && node->length > 0;
   g_autofree char *text = scalar ? check_excerpt(node->text) : NULL;
   const char *near = scalar && shape->words != NULL ? nearest_name(node->text, shape->words) : NULL;
-  check_report(check, node->location, "%s: expected %s, found %s%s%s%s%s%s", check_name(check, shape), expected->str, scalar ? "\"" : "",
-               scalar ? text : yaml_describe(node), scalar ? "\"" : "", near != NULL ? ", did you mean \"" : "", near != NULL ? near : "",
-               near != NULL ? "\"?" : "");
+  check_report(check, node->location, "%s: expected %s, found %s%s%s", check_name(check, shape), expected->str, scalar ? "\"" : "",
+               scalar ? text : yaml_describe(node), scalar ? "\"" : "");
+  check_suggest(check, near);
   if (shape->needs != NULL)
     check_advise(check, check_place(check, node), check->rule, "%s", shape->needs);
 }

@@ -53,9 +53,10 @@ static void report_unknown_key(Check *check, const YamlNode *key, const Shape *s
   g_autofree char *name = check_excerpt(key->text);
   if (shape->loose)
     check_advise(check, key->location, check->rule, "unknown key \"%s\" in %s, known are: %s", name, shape->name, list);
-  else if (near != NULL)
-    check_report(check, key->location, "unknown key \"%s\" in %s, did you mean \"%s\"?", name, shape->name, near);
-  else if (shape->variants == NULL || variant != 0)
+  else if (near != NULL) {
+    check_report(check, key->location, "unknown key \"%s\" in %s", name, shape->name);
+    check_suggest(check, near);
+  } else if (shape->variants == NULL || variant != 0)
     check_report(check, key->location, "unknown key \"%s\" in %s, expected one of: %s", name, shape->name, list);
 }
 

@@ -39,8 +39,8 @@ static void check_timezone(Check *check, const YamlNode *node) {
     return;
   const char *near = nearest_name(node->text, facts_keys(FACTS_TIMEZONES));
   g_autofree char *name = check_excerpt(node->text);
-  check_advise(check, node->location, RULE, "timezone: \"%s\" is none of the IANA names%s%s%s", name, near != NULL ? ", did you mean \"" : "",
-               near != NULL ? near : "", near != NULL ? "\"?" : "");
+  check_advise(check, node->location, RULE, "timezone: \"%s\" is none of the IANA names", name);
+  check_suggest(check, near);
 }
 
 static const Shape timezone_text = {.name = "timezone", .kinds = KIND_FILLED, .check = check_timezone};
@@ -64,8 +64,9 @@ static const json_t *find_event(Check *check, const YamlNode *name) {
   }
   const char *near = nearest_name(name->text, facts_keys(FACTS_EVENTS));
   g_autofree char *shown = check_excerpt(name->text);
-  check_report_rule(check, name->location, RULE, "unknown event \"%s\"%s%s%s", shown, near != NULL ? ", did you mean \"" : "",
-                    near != NULL ? near : "", near != NULL ? "\"?" : "; push, pull_request, schedule and workflow_dispatch are the usual ones");
+  check_report_rule(check, name->location, RULE, "unknown event \"%s\"%s", shown,
+                    near != NULL ? "" : "; push, pull_request, schedule and workflow_dispatch are the usual ones");
+  check_suggest(check, near);
   return NULL;
 }
 

@@ -42,8 +42,8 @@ static void report_unknown(Graph *graph, const YamlNode *need) {
   g_ptr_array_add(ids, NULL);
   const char *near = nearest_name(need->text, (const char *const *)ids->pdata);
   g_autofree char *name = check_excerpt(need->text);
-  check_report_rule(check, need->location, RULE, "needs: no job has the id \"%s\"%s%s%s", name, near != NULL ? ", did you mean \"" : "",
-                    near != NULL ? near : "", near != NULL ? "\"?" : "");
+  check_report_rule(check, need->location, RULE, "needs: no job has the id \"%s\"", name);
+  check_suggest(check, near);
 }
 
 static void connect(Graph *graph, guint job, const YamlNode *need) {

@@ -10,8 +10,8 @@
 static void report_unknown(Check *check, const YamlNode *scope) {
   const char *near = nearest_name(scope->text, facts_keys(FACTS_SCOPES));
   g_autofree char *name = check_excerpt(scope->text);
-  check_report(check, scope->location, "unknown permission \"%s\"%s%s%s", name, near != NULL ? ", did you mean \"" : "", near != NULL ? near : "",
-               near != NULL ? "\"?" : "");
+  check_report(check, scope->location, "unknown permission \"%s\"", name);
+  check_suggest(check, near);
 }
 
 static void check_level(Check *check, const json_t *scope, const YamlNode *level) {

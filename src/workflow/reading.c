@@ -23,7 +23,7 @@ static void move_findings(const char *file, Diagnostics *found, Diagnostics *dia
   for (guint i = 0; i < MIN(diagnostics_count(found), FINDINGS_MAX); i++) {
     const Diagnostic *finding = diagnostics_at(found, i);
     if (g_hash_table_add(seen, g_strdup_printf("%u:%u: %s", finding->line, finding->column, finding->message)))
-      diagnostics_add_rule(diagnostics, (Location){file, finding->line, finding->column}, finding->rule, "%s", finding->message);
+      diagnostics_add_copy(diagnostics, file, finding);
   }
 }
 

@@ -98,6 +98,7 @@ struct Check {
   size_t size_bytes;  /* of what was looked at so far, with repetition through aliases */
   guint refused;      /* findings for which GitHub refuses the file */
   bool linting;       /* people read them: advice is welcome, and what is missing is said at the name of what misses it */
+  bool is_kept;       /* the last finding was added, and not dropped */
   const char *rule;
   const YamlNode *name; /* the key whose value is looked at; NULL: an item of a list, or the root */
   const char *key;      /* the innermost key around the node */
@@ -116,6 +117,8 @@ void check_report(Check *check, Location location, const char *format, ...) G_GN
 void check_report_rule(Check *check, Location location, const char *rule, const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* What GitHub takes although it is surely not meant; only those who lint hear it. */
 void check_advise(Check *check, Location location, const char *rule, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Asks of the finding that was just made whether `name` was meant; NULL: nothing comes near. */
+void check_suggest(Check *check, const char *name);
 /* GitHub's limit on what a file becomes when its aliases are written out. It bounds the work here, too. */
 #define CHECK_SIZE_MAX_BYTES ((size_t)10 << 20)
 /* Counts what is about to be looked at; false, reported once, where that is too much. */
