@@ -7,4 +7,5 @@ const Rule rule_events = {
   .summary = "events that do not exist, and settings that they do not have",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
 };

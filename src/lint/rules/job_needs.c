@@ -24,5 +24,6 @@ const Rule rule_job_needs = {
   .summary = "needs that name no job, or the same one twice, or jobs that wait for each other",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
   .job = check_job,
 };

@@ -7,4 +7,5 @@ const Rule rule_permissions = {
   .summary = "scopes and levels of permissions that do not exist",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
 };

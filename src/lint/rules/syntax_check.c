@@ -27,6 +27,7 @@ const Rule rule_syntax_check = {
   .summary = "the file is not what GitHub's syntax wants",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
   .file = check_anchors,
   .job = check_job,
 };
