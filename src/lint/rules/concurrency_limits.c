@@ -1,4 +1,4 @@
-#include "lint/view.h"
+#include "lint/rules/fix_parts.h"
 
 static bool is_bare(const WorkflowConcurrency *concurrency) {
   return concurrency->node != NULL && concurrency->node->kind == YAML_SCALAR;
@@ -26,14 +26,23 @@ static LintReport at_events(const LintFile *file, const char *help) {
   return report;
 }
 
+/* It cancels runs that are under way, which a deployment may not like. */
+static Fix *group_fix(LintFile *file) {
+  static const char *const behind[] = {"name", "run-name", "on", "permissions", NULL};
+  static const char group[] = "group: ${{ github.workflow }}-${{ github.ref }}\ncancel-in-progress: true";
+  return fix_pair(file, yaml_root(file->document), &(FixPair){"concurrency", group, behind}, false, "cancel outdated runs");
+}
+
 static void check_jobs(LintFile *file, const Workflow *workflow) {
   g_autofree char *bare = list_jobs(workflow, is_bare), *absent = list_jobs(workflow, is_absent);
   if (bare != NULL)
     lint_report(file, at_events(file, "write \"concurrency:\" with \"group\" and \"cancel-in-progress\""),
                 "outdated runs go on beside newer ones: the concurrency of %s has no \"cancel-in-progress\"", bare);
-  if (absent != NULL)
-    lint_report(file, at_events(file, "add \"concurrency:\" with \"group\" and \"cancel-in-progress\" to the workflow"),
-                "outdated runs go on beside newer ones: neither the workflow nor %s limits concurrency", absent);
+  if (absent == NULL)
+    return;
+  LintReport report = at_events(file, "add \"concurrency:\" with \"group\" and \"cancel-in-progress\" to the workflow");
+  report.fix = group_fix(file);
+  lint_report(file, report, "outdated runs go on beside newer ones: neither the workflow nor %s limits concurrency", absent);
 }
 
 /* `cancel-in-progress: false` is somebody's decision. A workflow that is only called leaves it to its callers: with a group of its
@@ -57,6 +66,7 @@ const Rule rule_concurrency_limits = {
   .summary = "outdated runs are not cancelled",
   .severity = SEVERITY_LOW,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
   .persona = PERSONA_PEDANTIC,
   .workflow = check_workflow,
 };

@@ -1,4 +1,4 @@
-#include "lint/view.h"
+#include "lint/rules/token_use.h"
 
 #include <string.h>
 
@@ -23,7 +23,8 @@ static void report_absent(LintFile *file, const YamlNode *node, LintPersona pers
   LintReport report = {.node = node,
                        .confidence = CONFIDENCE_MEDIUM,
                        .persona = persona,
-                       .help = g_strdup("add \"permissions: {}\", and to each job what it needs")};
+                       .help = g_strdup("add \"permissions: {}\", and to each job what it needs"),
+                       .fix = permissions_fix(file)};
   lint_report(file, report, "%s says no permissions: its token may do whatever the repository's settings give by default", whose);
 }
 
@@ -91,5 +92,6 @@ const Rule rule_excessive_permissions = {
   .summary = "a token that may do more than it has to",
   .severity = SEVERITY_MEDIUM,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
   .workflow = check_workflow,
 };

@@ -1,4 +1,4 @@
-#include "lint/view.h"
+#include "lint/rules/token_use.h"
 
 #include <string.h>
 
@@ -23,7 +23,8 @@ static void check_workflow(LintFile *file, const Workflow *workflow) {
 static void check_job(LintFile *file, const WorkflowJob *job) {
   check_all(file, job->node, &job->permissions);
   if (job->permissions.node == NULL && file->workflow->permissions.node == NULL)
-    lint_report(file, (LintReport){.node = job->key, .help = g_strdup("add \"permissions:\" to the job, or to the workflow")},
+    lint_report(file,
+                (LintReport){.node = job->key, .help = g_strdup("add \"permissions:\" to the job, or to the workflow"), .fix = permissions_fix(file)},
                 "nothing says what the token of the job \"%s\" may do: a setting outside of the repository decides", job->id);
 }
 
@@ -33,6 +34,7 @@ const Rule rule_explicit_permissions = {
   .summary = "every job says what its token may do",
   .severity = SEVERITY_MEDIUM,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
   .only_asked = true,
   .workflow = check_workflow,
   .job = check_job,

@@ -2,6 +2,10 @@
 
 #include "lint/edit_yaml.h"
 
+#include <math.h>
+
+#define MINUTES_USUAL 30
+
 /* The last pair of the mapping with one of the keys. */
 static guint last_of(const YamlNode *mapping, const char *const *keys) {
   guint last = EDIT_FIRST;
@@ -35,4 +39,15 @@ Fix *fix_expression(LintFile *file, const WorkflowExpression *expression, size_t
   g_autoptr(Fix) fix = fix_new(description, safe);
   size_t offset = expression->span.inner + start;
   return edit_replace_in_scalar(lint_edit_tree(file), fix, expression->scalar, offset, end - start, text) ? g_steal_pointer(&fix) : NULL;
+}
+
+Fix *fix_time_limit(LintFile *file, const WorkflowJob *job, double max) {
+  static const char *const behind[] = {"name", "needs", "if", "runs-on", NULL};
+  bool is_there = job->timeout_minutes.node != NULL;
+  double minutes = max > 0 && (is_there || max < MINUTES_USUAL) ? floor(max) : MINUTES_USUAL;
+  g_autofree char *text = g_strdup_printf("%.0f", minutes);
+  if (minutes < 1)
+    return NULL;
+  return is_there ? fix_text(file, job->timeout_minutes.node, text, false, "take the longest time that is allowed")
+                  : fix_pair(file, job->node, &(FixPair){"timeout-minutes", text, behind}, false, "give the job a time limit");
 }

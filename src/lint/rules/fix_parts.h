@@ -20,3 +20,6 @@ Fix *fix_text(LintFile *file, const YamlNode *scalar, const char *text, bool saf
 /* The same of [start, end) of an expression's own text. */
 Fix *fix_expression(LintFile *file, const WorkflowExpression *expression, size_t start, size_t end, const char *text, bool safe,
                     const char *description);
+
+/* Gives a job `timeout-minutes`, or a smaller number there, of at most `max` (0: no limit). Not safe: what takes longer is stopped. */
+Fix *fix_time_limit(LintFile *file, const WorkflowJob *job, double max);
