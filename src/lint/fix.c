@@ -35,7 +35,7 @@ static void mended_free(void *data) {
 
 LintFixes *lint_fixes_new(const char *root, bool with_unsafe) {
   LintFixes *fixes = g_new0(LintFixes, 1);
-  fixes->root = g_canonicalize_filename(root, NULL);
+  fixes->root = root != NULL ? g_canonicalize_filename(root, NULL) : NULL;
   fixes->with_unsafe = with_unsafe;
   fixes->by_place = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   fixes->files = g_ptr_array_new_with_free_func(mended_free);
@@ -53,7 +53,7 @@ void lint_fixes_free(LintFixes *fixes) {
 
 /* Two names of one file have one. Transfer full. */
 static char *place_of(const LintFixes *fixes, const char *path) {
-  return g_canonicalize_filename(path, fixes->root);
+  return g_canonicalize_filename(path, fixes->root != NULL ? fixes->root : "/");
 }
 
 /* ---- mending in memory ---- */
@@ -70,6 +70,8 @@ char *lint_fixes_text(const char *path, size_t *size, void *data) {
 
 /* Whether the file is the one that its name says: below the root, and behind no link. */
 static bool is_in_place(const LintFixes *fixes, const char *place) {
+  if (fixes->root == NULL)
+    return true;
   size_t length = strlen(fixes->root);
   g_autofree char *root = realpath(fixes->root, NULL), *file = realpath(place, NULL);
   if (root == NULL || file == NULL || !g_str_has_prefix(place, fixes->root) || place[length] != '/')
@@ -209,6 +211,7 @@ static bool write_file(const LintFixes *fixes, const Mended *mended, GError **er
 }
 
 bool lint_fixes_write(const LintFixes *fixes, GError **error) {
+  g_assert(fixes->root != NULL);
   for (guint i = 0; i < fixes->files->len; i++)
     if (!write_file(fixes, g_ptr_array_index(fixes->files, i), error))
       return false;

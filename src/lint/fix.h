@@ -19,7 +19,7 @@ typedef struct {
   guint fixes; /* that were applied */
 } LintFixed;
 
-/* `with_unsafe`: those that are not safe too. */
+/* `root` NULL: files come from the `read` of the LintSpec, and cannot be written. `with_unsafe`: those that are not safe too. */
 LintFixes *lint_fixes_new(const char *root, bool with_unsafe);
 void lint_fixes_free(LintFixes *fixes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LintFixes, lint_fixes_free)

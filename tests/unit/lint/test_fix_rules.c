@@ -1,0 +1,88 @@
+/* What --fix makes of files, a row a case. Each row is held to more than its text: the rule finds nothing afterwards, the other files'
+ * rules need no new word, a second time changes nothing, and only what is safe is done without being asked. */
+#include "fix_text.h"
+
+typedef struct {
+  const char *claim;
+  const char *rule;
+  const char *before;
+  const char *after;   /* NULL: nothing is changed */
+  bool unsafe;         /* only with unsafe fixes */
+  const char *path;    /* NULL: a workflow */
+  const char *options; /* of the rule; NULL: none */
+} Row;
+
+#define ON "on: push\n"
+#define JOB "jobs:\n  a:\n    runs-on: ubuntu-latest\n"
+#define STEPS "    steps:\n"
+#define MAKE STEPS "      - run: make\n"
+#define RUN(script) ON JOB STEPS "      - run: " script "\n"
+
+static const Row rows[] = {
+  /* names that come near */
+  {"a key", "syntax-check", ON JOB "    step:\n      - run: make\n", ON JOB MAKE, true},
+  {"a key in braces", "syntax-check", ON JOB STEPS "      - {rune: make} # c\n", ON JOB STEPS "      - {run: make} # c\n", true},
+  {"an event", "events", "on: [push, pull_requst]\n" JOB MAKE, "on: [push, pull_request]\n" JOB MAKE, true},
+  {"a scope of permissions", "permissions", ON "permissions:\n  content: read # c\n" JOB MAKE, ON "permissions:\n  contents: read # c\n" JOB MAKE,
+   true},
+  {"a job in needs", "job-needs", ON JOB MAKE "  b:\n    needs: [a, tset]\n    runs-on: x\n" MAKE "  test:\n    runs-on: x\n" MAKE,
+   ON JOB MAKE "  b:\n    needs: [a, test]\n    runs-on: x\n" MAKE "  test:\n    runs-on: x\n" MAKE, true},
+  {"a key that is there already stays", "syntax-check", ON JOB MAKE "    step: []\n", NULL, true},
+
+  /* permissions */
+  {"the token reads", "excessive-permissions", "name: CI # c\n" ON "\n" JOB MAKE, "name: CI # c\n" ON "permissions:\n  contents: read\n\n" JOB MAKE},
+  {"a release needs more, perhaps", "excessive-permissions", RUN("npm run release"),
+   ON "permissions:\n  contents: read\n" JOB STEPS "      - run: npm run release\n", true},
+  {"an action that is not known needs more, perhaps", "explicit-permissions", ON JOB STEPS "      - uses: a/b@v1\n",
+   ON "permissions:\n  contents: read\n" JOB STEPS "      - uses: a/b@v1\n", true},
+  {"a checkout reads", "explicit-permissions", ON JOB STEPS "      - uses: actions/checkout@v4\n      - run: make\n",
+   ON "permissions:\n  contents: read\n" JOB STEPS "      - uses: actions/checkout@v4\n      - run: make\n"},
+  {"a job with the token in its environment needs more, perhaps", "explicit-permissions", ON JOB "    env:\n      T: ${{ github.token }}\n" MAKE,
+   ON "permissions:\n  contents: read\n" JOB "    env:\n      T: ${{ github.token }}\n" MAKE, true},
+  {"a file in braces", "explicit-permissions", "{on: push, jobs: {a: {runs-on: x, steps: [{run: make}]}}}\n", NULL},
+
+  /* names, concurrency, time */
+  {"a job's name", "anonymous-definition", "name: x\n" ON "jobs:\n  a: # c\n    runs-on: ubuntu-latest\n" MAKE,
+   "name: x\n" ON "jobs:\n  a: # c\n    name: a\n    runs-on: ubuntu-latest\n" MAKE},
+  {"a workflow's name", "anonymous-definition", ON JOB "    name: a\n" MAKE, "name: test\n" ON JOB "    name: a\n" MAKE, true},
+  {"outdated runs are cancelled", "concurrency-limits", ON JOB MAKE,
+   ON "concurrency:\n  group: ${{ github.workflow }}-${{ github.ref }}\n  cancel-in-progress: true\n" JOB MAKE, true},
+  {"a time limit", "job-timeout", ON JOB MAKE, ON JOB "    timeout-minutes: 30\n" MAKE, true},
+  {"a time limit within what is allowed", "job-timeout", ON JOB MAKE, ON JOB "    timeout-minutes: 10\n" MAKE, true, NULL, "{max-minutes: 10.5}"},
+  {"a time limit that is too long", "job-timeout", ON JOB "    timeout-minutes: 90 # long\n" MAKE, ON JOB "    timeout-minutes: 60 # long\n" MAKE,
+   true, NULL, "{max-minutes: 60}"},
+};
+
+static void check_row(const Row *row, const char *path, const LintConfig *config, bool with_unsafe, const char *expected) {
+  g_autofree char *root = fix_folder(path, row->before, strlen(row->before));
+  guint changed, again;
+  g_autoptr(Findings) left = fix_run(root, config, with_unsafe, &changed);
+  g_autofree char *text = fix_read(root, path);
+  g_assert_cmpstr(text, ==, expected);
+  g_autoptr(Findings) second = fix_run(root, config, with_unsafe, &again);
+  g_autofree char *twice = fix_read(root, path);
+  g_assert_cmpuint(again, ==, 0);
+  g_assert_cmpstr(twice, ==, expected);
+  for (guint i = 0; i < findings_count(left) && changed > 0; i++)
+    if (strcmp(findings_at(left, i)->rule, row->rule) == 0)
+      g_error("still found: %s", findings_at(left, i)->message);
+  g_assert_cmpuint(findings_note_count(left), ==, 0);
+  fs_remove_tree(root, NULL);
+}
+
+static void test_row(const void *data) {
+  const Row *row = data;
+  g_autoptr(LintConfig) config = fix_config(row->rule, row->options);
+  const char *path = row->path != NULL ? row->path : FIX_PATH, *after = row->after != NULL ? row->after : row->before;
+  check_row(row, path, config, false, row->unsafe ? row->before : after);
+  check_row(row, path, config, true, after);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *name = g_strdup_printf("/lint/fix/%s/%s", rows[i].rule, rows[i].claim);
+    g_test_add_data_func(name, &rows[i], test_row);
+  }
+  return g_test_run();
+}
