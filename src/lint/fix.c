@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ROUNDS_MAX 100
+#define ROUNDS_MAX 50
 #define FILE_MAX_BYTES ((size_t)1 << 20)
 
 typedef struct {

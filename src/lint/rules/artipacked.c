@@ -1,3 +1,4 @@
+#include "lint/rules/token_use.h"
 #include "lint/rules/used.h"
 
 #include <string.h>
@@ -54,7 +55,15 @@ static bool keeps_credentials(const Used *used, LintPersona *persona) {
   return true;
 }
 
-static void report_checkout(const Used *used, LintPersona persona, bool uploaded) {
+/* The index of the last step that seems to push, behind which nobody misses the token; -1: none does. */
+static int find_token_use(LintFile *file, WorkflowStep *const *steps, guint count) {
+  for (int i = (int)count - 1; i >= 0; i--)
+    if (token_may_be_used(file, steps[i]))
+      return i;
+  return -1;
+}
+
+static void report_checkout(const Used *used, LintPersona persona, bool uploaded, bool needed) {
   static const LintSeverity severities[2][2] = {{SEVERITY_MEDIUM, SEVERITY_HIGH}, {SEVERITY_LOW, SEVERITY_MEDIUM}};
   LintReport report = {
     .node = used->step->node,
@@ -62,7 +71,7 @@ static void report_checkout(const Used *used, LintPersona persona, bool uploaded
     .confidence = uploaded ? CONFIDENCE_HIGH : CONFIDENCE_LOW,
     .persona = persona,
     .help = g_strdup("set \"persist-credentials: false\", or true if later steps push"),
-    .fix = used_fix_input(used, "persist-credentials", "false"),
+    .fix = used_fix_input(used, "persist-credentials", "false", !needed),
   };
   lint_report(used->file, report,
               uploaded ? "the checkout leaves the token on disk, and a later step uploads it with the whole folder"
@@ -82,8 +91,13 @@ static bool is_opaque(const WorkflowStep *step) {
   return step->with.count > 0 && step->with.items[0].name == NULL;
 }
 
+/* Somebody said so, or, in an action, the steps behind it are not seen. */
+static bool is_decided(const Used *used) {
+  return used->step->job == NULL || workflow_pair(&used->step->with, "persist-credentials") != NULL;
+}
+
 static void check_steps(LintFile *file, WorkflowStep *const *steps, guint count) {
-  int upload = find_upload(file, steps, count);
+  int upload = find_upload(file, steps, count), last = file->fixing ? find_token_use(file, steps, count) : -1;
   LintPersona persona;
   Used used;
   for (guint i = 0; i < count; i++) {
@@ -92,7 +106,7 @@ static void check_steps(LintFile *file, WorkflowStep *const *steps, guint count)
     if (is_opaque(used.step))
       report_opaque(&used);
     else if ((upload < 0 || (int)i < upload) && keeps_credentials(&used, &persona))
-      report_checkout(&used, persona, upload >= 0);
+      report_checkout(&used, persona, upload >= 0, (int)i < last || is_decided(&used));
   }
 }
 

@@ -148,7 +148,7 @@ static bool is_off_for_tags(const Used *used, const CoordinateRow *row) {
 static Fix *make_fix(const Used *used, const CoordinateRow *row) {
   const InputRow *input = &row->inputs[0];
   bool is_plain = input->input != NULL && input->kind == INPUT_BOOLEAN && row->inputs[1].input == NULL;
-  return is_plain ? used_fix_input(used, input->input, input->is_off ? "true" : "false") : NULL;
+  return is_plain ? used_fix_input(used, input->input, input->is_off ? "true" : "false", false) : NULL;
 }
 
 static void check_step(const Used *used, Release release) {

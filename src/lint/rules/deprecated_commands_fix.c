@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define COMMANDS_MAX 1000 /* of a script: so many are searched for each that is mended */
+
 /* The same command of the script, when it does nothing but print; NULL otherwise. */
 static const ShellCommand *plain_echo(const ShellScript *script, ScriptRange range) {
   const ShellCommand *echo = NULL;
@@ -55,7 +57,7 @@ static char *line_of(const char *printed, const RunnerWrite *write) {
 
 Fix *deprecated_command_fix(LintFile *file, const WorkflowStep *step, const RunnerWrite *write) {
   const ShellScript *script = file->fixing && write->command != NULL ? lint_step_script(file, step) : NULL;
-  const ShellCommand *echo = script != NULL ? plain_echo(script, write->range) : NULL;
+  const ShellCommand *echo = script != NULL && script->commands->len <= COMMANDS_MAX ? plain_echo(script, write->range) : NULL;
   if (echo == NULL)
     return NULL;
   size_t start = shell_word(echo, 1)->start;

@@ -19,12 +19,12 @@ static LintSeverity severity_of(const char *scope) {
   return SEVERITY_MEDIUM;
 }
 
-static void report_absent(LintFile *file, const YamlNode *node, LintPersona persona, const char *whose) {
+static void report_absent(LintFile *file, const YamlNode *node, LintPersona persona, const char *whose, bool with_fix) {
   LintReport report = {.node = node,
                        .confidence = CONFIDENCE_MEDIUM,
                        .persona = persona,
                        .help = g_strdup("add \"permissions: {}\", and to each job what it needs"),
-                       .fix = permissions_fix(file)};
+                       .fix = with_fix ? permissions_fix(file) : NULL};
   lint_report(file, report, "%s says no permissions: its token may do whatever the repository's settings give by default", whose);
 }
 
@@ -58,11 +58,11 @@ static void check_scopes(LintFile *file, const WorkflowPermissions *permissions,
 }
 
 /* A job's own scopes are not judged: what it needs cannot be seen from here. */
-static void check_job(LintFile *file, const WorkflowJob *job, bool workflow_says, bool only_called) {
+static void check_job(LintFile *file, const WorkflowJob *job, bool workflow_says, bool only_called, bool with_fix) {
   LintPersona persona = only_called && job->uses.text == NULL ? PERSONA_PEDANTIC : PERSONA_REGULAR;
   g_autofree char *whose = g_strdup_printf("the job \"%s\"", job->id);
   if (job->permissions.node == NULL && !workflow_says)
-    report_absent(file, job->key, persona, whose);
+    report_absent(file, job->key, persona, whose, with_fix);
   else if (job->permissions.all.text != NULL)
     report_all(file, job->node, &job->permissions, persona);
 }
@@ -76,14 +76,14 @@ static void check_workflow(LintFile *file, const Workflow *workflow) {
   /* then the jobs are told, or decide, all the same */
   LintPersona persona = workflow->job_count == 1 || all_say || only_called ? PERSONA_PEDANTIC : PERSONA_REGULAR;
   if (permissions->node == NULL)
-    report_absent(file, lint_first_key(file), persona, "the workflow");
+    report_absent(file, lint_first_key(file), persona, "the workflow", true);
   else if (permissions->all.text != NULL)
     report_all(file, yaml_root(file->document), permissions, persona);
   else
     check_scopes(file, permissions, persona);
   for (guint i = 0; i < workflow->job_count; i++)
     if (!lint_never_runs(&workflow->jobs[i].condition))
-      check_job(file, &workflow->jobs[i], permissions->node != NULL, only_called);
+      check_job(file, &workflow->jobs[i], permissions->node != NULL, only_called, i == 0);
 }
 
 const Rule rule_excessive_permissions = {

@@ -16,16 +16,24 @@ static void check_all(LintFile *file, const YamlNode *holder, const WorkflowPerm
                   "%s is more than any job needs", words[i].word);
 }
 
-static void check_workflow(LintFile *file, const Workflow *workflow) {
-  check_all(file, yaml_root(file->document), &workflow->permissions);
+/* One fix is enough for all jobs. */
+static void check_jobs(LintFile *file, const Workflow *workflow) {
+  bool is_first = true;
+  for (guint i = 0; i < workflow->job_count; i++) {
+    const WorkflowJob *job = &workflow->jobs[i];
+    check_all(file, job->node, &job->permissions);
+    if (job->permissions.node != NULL || workflow->permissions.node != NULL)
+      continue;
+    LintReport report = {.node = job->key, .help = g_strdup("add \"permissions:\" to the job, or to the workflow")};
+    report.fix = is_first ? permissions_fix(file) : NULL;
+    is_first = false;
+    lint_report(file, report, "nothing says what the token of the job \"%s\" may do: a setting outside of the repository decides", job->id);
+  }
 }
 
-static void check_job(LintFile *file, const WorkflowJob *job) {
-  check_all(file, job->node, &job->permissions);
-  if (job->permissions.node == NULL && file->workflow->permissions.node == NULL)
-    lint_report(file,
-                (LintReport){.node = job->key, .help = g_strdup("add \"permissions:\" to the job, or to the workflow"), .fix = permissions_fix(file)},
-                "nothing says what the token of the job \"%s\" may do: a setting outside of the repository decides", job->id);
+static void check_workflow(LintFile *file, const Workflow *workflow) {
+  check_all(file, yaml_root(file->document), &workflow->permissions);
+  check_jobs(file, workflow);
 }
 
 const Rule rule_explicit_permissions = {
@@ -37,5 +45,4 @@ const Rule rule_explicit_permissions = {
   .fixable = true,
   .only_asked = true,
   .workflow = check_workflow,
-  .job = check_job,
 };

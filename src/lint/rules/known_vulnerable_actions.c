@@ -64,6 +64,10 @@ static Fix *make_fix(const Used *used, const char *version) {
   const Uses *uses = used->uses;
   if (uses->ref_kind == USES_REF_VERSION) {
     g_autofree char *tag = make_tag(version, *uses->ref.text == 'v');
+    Mirror *known = lint_repository_mirror(used->file->repository);
+    bool is_known = known != NULL && mirror_knows_history(known, uses->owner.text, uses->repo.text);
+    if (is_known && mirror_tag_commit(known, uses->owner.text, uses->repo.text, tag, NULL) == NULL)
+      return NULL;
     return used_fix_ref(used, tag, NULL, false);
   }
   Mirror *mirror = uses->ref_kind == USES_REF_COMMIT ? lint_repository_mirror(used->file->repository) : NULL;

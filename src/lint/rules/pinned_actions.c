@@ -1,4 +1,4 @@
-#include "lint/view.h"
+#include "lint/rules/used.h"
 
 #include "base/version.h"
 
@@ -23,15 +23,27 @@ static bool names_version(char *comment) {
   return false;
 }
 
-static void check_comment(LintFile *file, const WorkflowText *text) {
+static Fix *comment_fix(const Used *used) {
+  UsedVersion known = used->file->fixing && used_mirror(used) != NULL ? used_version(used) : (UsedVersion){0};
+  return known.is_certain ? used_fix_comment(used, known.version) : NULL;
+}
+
+static void check_comment(const Used *used) {
+  LintFile *file = used->file;
+  const WorkflowText *text = used->text;
   g_autofree char *comment = lint_comment_behind(file, text->node);
   if (comment == NULL || !names_version(comment))
-    lint_report(file, (LintReport){.node = text->node, .severity = SEVERITY_LOW, .help = g_strdup("add its version behind it: # v1.2.3")},
+    lint_report(file,
+                (LintReport){.node = text->node,
+                             .severity = SEVERITY_LOW,
+                             .help = g_strdup("add its version behind it: # v1.2.3"),
+                             .fix = comment == NULL ? comment_fix(used) : NULL},
                 "nobody sees which version this commit is, or that a newer one mends it");
 }
 
 static void check_uses(LintFile *file, const WorkflowText *text, const Uses *uses) {
   LintReport report = {.node = text->node};
+  const Used used = {.file = file, .uses = uses, .text = text};
   if (uses == NULL || is_allowed(file, uses))
     return;
   if (uses->kind == USES_DOCKER && uses->image.digest.text == NULL) {
@@ -39,10 +51,11 @@ static void check_uses(LintFile *file, const WorkflowText *text, const Uses *use
     lint_report(file, report, "whoever pushes this image decides what runs here: it is not named by its digest");
   } else if (uses->kind == USES_REPOSITORY && uses->ref_kind != USES_REF_COMMIT) {
     report.help = g_strdup("name the full commit hash, with its version as a comment: @0123... # v1.2.3");
+    report.fix = used_fix_pin(&used);
     lint_report(file, report, "\"%s\" can be moved: whoever may push to %s/%s decides what runs here", uses->ref.text, uses->owner.text,
                 uses->repo.text);
   } else if (uses->kind == USES_REPOSITORY) {
-    check_comment(file, text);
+    check_comment(&used);
   }
 }
 
@@ -60,6 +73,7 @@ const Rule rule_pinned_actions = {
   .summary = "every action at a full commit hash, with its version as a comment",
   .severity = SEVERITY_HIGH,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
   .only_asked = true,
   .job = check_job,
   .step = check_step,

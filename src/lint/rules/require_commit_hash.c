@@ -1,4 +1,4 @@
-#include "lint/rule.h"
+#include "lint/rules/used.h"
 
 #include <string.h>
 
@@ -28,6 +28,10 @@ static void check_image(LintFile *file, const WorkflowText *uses) {
               "the image \"%.100s\" is not pinned to a digest: whoever pushes to its tag changes what runs here", image);
 }
 
+static Fix *pin_fix(LintFile *file, const WorkflowText *text, const Uses *uses) {
+  return uses != NULL && uses->kind == USES_REPOSITORY ? used_fix_pin(&(Used){.file = file, .uses = uses, .text = text}) : NULL;
+}
+
 /* OWNER/REPO[/PATH]@REF; what is written in another way is another rule's. */
 static const char *repository_ref(const char *uses) {
   const char *at = strchr(uses, '@'), *slash = strchr(uses, '/');
@@ -35,7 +39,7 @@ static const char *repository_ref(const char *uses) {
   return named && *uses != '.' && *uses != '$' ? at + 1 : NULL;
 }
 
-static void check_uses(LintFile *file, const WorkflowText *uses, const char *what) {
+static void check_uses(LintFile *file, const WorkflowText *uses, const Uses *read, const char *what) {
   if (uses->text == NULL || strstr(uses->text, "${{") != NULL)
     return;
   if (g_str_has_prefix(uses->text, IMAGE)) {
@@ -44,16 +48,19 @@ static void check_uses(LintFile *file, const WorkflowText *uses, const char *wha
   }
   const char *ref = repository_ref(uses->text);
   if (ref != NULL && !is_commit(ref))
-    lint_report(file, (LintReport){.node = uses->node, .help = g_strdup("write the commit's 40 (or 64) hexadecimal digits behind the \"@\"")},
+    lint_report(file,
+                (LintReport){.node = uses->node,
+                             .help = g_strdup("write the commit's 40 (or 64) hexadecimal digits behind the \"@\""),
+                             .fix = pin_fix(file, uses, read)},
                 "the %s \"%.100s\" is not pinned to a commit: \"%.60s\" can be moved to other code", what, uses->text, ref);
 }
 
 static void check_job(LintFile *file, const WorkflowJob *job) {
-  check_uses(file, &job->uses, "workflow");
+  check_uses(file, &job->uses, lint_job_uses(file, job), "workflow");
 }
 
 static void check_step(LintFile *file, const WorkflowStep *step) {
-  check_uses(file, &step->uses, "action");
+  check_uses(file, &step->uses, lint_step_uses(file, step), "action");
 }
 
 const Rule rule_require_commit_hash = {
@@ -63,6 +70,7 @@ const Rule rule_require_commit_hash = {
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
   .said_by = "pinned-actions",
+  .fixable = true,
   .only_asked = true,
   .job = check_job,
   .step = check_step,

@@ -25,16 +25,6 @@ static bool is_locked(const Used *used) {
          lockfile_find(lockfile, used->file->path, uses->owner.text, uses->repo.text, uses->ref.text) != NULL;
 }
 
-/* Names the commit that runs today. A branch may be meant to move, so only versions are pinned. */
-static Fix *make_fix(const Used *used) {
-  const Uses *uses = used->uses;
-  Mirror *mirror = uses->ref_kind == USES_REF_VERSION ? lint_repository_mirror(used->file->repository) : NULL;
-  MirrorRef found;
-  if (mirror == NULL || !mirror_resolve(mirror, uses->owner.text, uses->repo.text, uses->ref.text, &found, NULL) || *found.commit == '\0')
-    return NULL;
-  return used_fix_ref(used, found.commit, used_version(used).version, true);
-}
-
 static void check(const Used *used) {
   const char *pattern = NULL;
   if (used->uses->ref_kind == USES_REF_COMMIT)
@@ -46,7 +36,7 @@ static void check(const Used *used) {
   g_autofree char *asked = policy != NULL ? g_strdup_printf(", which the settings ask for with \"%s\"", pattern) : g_strdup("");
   LintReport report = used_report(used);
   report.help = g_strdup_printf("name the commit of \"%s\", with the version in a comment behind it", used->uses->ref.text);
-  report.fix = make_fix(used);
+  report.fix = used_fix_pin(used);
   lint_report(used->file, report, "no commit is named%s: who can move \"%s\" decides what runs here", asked, used->uses->ref.text);
 }
 

@@ -33,10 +33,13 @@ LintReport used_report_repository(const Used *used);
 
 /* Names another ref, with a version in the comment behind it (NULL: the comment stays). A comment that tells something else is kept. */
 Fix *used_fix_ref(const Used *used, const char *ref, const char *version, bool safe);
+/* Names the commit that runs today, as the mirror knows it, or else the lock file for any workflow. A branch may be meant to move, so
+ * only versions are pinned. Safe. */
+Fix *used_fix_pin(const Used *used);
 /* Makes the comment behind it tell the version. */
 Fix *used_fix_comment(const Used *used, const char *version);
 /* Gives an input of the step another value, a plain word. */
-Fix *used_fix_input(const Used *used, const char *input, const char *value);
+Fix *used_fix_input(const Used *used, const char *input, const char *value, bool safe);
 
 /* ---- comments ---- */
 

@@ -35,6 +35,26 @@ Fix *used_fix_ref(const Used *used, const char *ref, const char *version, bool s
   return finish(fix, made);
 }
 
+static Fix *pin_to_locked(const Used *used) {
+  const Uses *uses = used->uses;
+  const Lockfile *lockfile = lint_repository_lockfile(used->file->repository);
+  const LockfileEntry *entry = lockfile != NULL ? lockfile_find(lockfile, NULL, uses->owner.text, uses->repo.text, uses->ref.text) : NULL;
+  return entry != NULL ? used_fix_ref(used, entry->commit, entry->ref != NULL ? entry->ref : uses->ref.text, true) : NULL;
+}
+
+Fix *used_fix_pin(const Used *used) {
+  const Uses *uses = used->uses;
+  Mirror *mirror = lint_repository_mirror(used->file->repository);
+  MirrorRef found;
+  if (!used->file->fixing || uses->ref_kind != USES_REF_VERSION)
+    return NULL;
+  if (mirror == NULL || !mirror_has(mirror, uses->owner.text, uses->repo.text))
+    return pin_to_locked(used);
+  if (!mirror_resolve(mirror, uses->owner.text, uses->repo.text, uses->ref.text, &found, NULL) || *found.commit == '\0')
+    return NULL;
+  return used_fix_ref(used, found.commit, used_version(used).version, true);
+}
+
 Fix *used_fix_comment(const Used *used, const char *version) {
   Fix *fix = start(used, true, "let the comment tell %s", version);
   return fix != NULL ? finish(fix, edit_set_comment(lint_edit_tree(used->file), fix, used->text->node, version)) : NULL;
@@ -60,7 +80,7 @@ static bool set_input(const Used *used, EditTree *tree, Fix *fix, const char *in
   return behind < step->count && edit_insert_key(tree, fix, step, behind, "with", yaml);
 }
 
-Fix *used_fix_input(const Used *used, const char *input, const char *value) {
-  Fix *fix = start(used, false, "set \"%s: %s\"", input, value);
+Fix *used_fix_input(const Used *used, const char *input, const char *value, bool safe) {
+  Fix *fix = start(used, safe, "set \"%s: %s\"", input, value);
   return fix != NULL ? finish(fix, set_input(used, lint_edit_tree(used->file), fix, input, value)) : NULL;
 }
