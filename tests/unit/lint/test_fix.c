@@ -130,6 +130,24 @@ static void test_two_names_of_a_file_are_one(void) {
   fs_remove_tree(root, NULL);
 }
 
+/* ---- beside the file ---- */
+
+#define COMMIT "11bd71901bbe5b1630ceea73d27597364c9af683"
+#define LOCK                                                                                                                                         \
+  "version: v0.0.2\nworkflows: {'.github/workflows/other.yml': ['a/b@v4']}\ndependencies:\n  'a/b@v4': {ref: v4.1.2, commit: sha1-" COMMIT "}\n"
+#define USES HEAD "    steps:\n      - uses: a/b@"
+
+static void test_pins_to_what_is_locked(void) {
+  g_autoptr(LintConfig) config = fix_config("unpinned-uses", NULL);
+  g_autofree char *root = fix_folder(FIX_PATH, USES "v4\n", strlen(USES "v4\n")), *lock = g_build_filename(root, LOCKFILE_PATH, NULL);
+  g_assert_true(fs_write(lock, LOCK, strlen(LOCK), 0600, NULL));
+  guint changed;
+  g_autoptr(Findings) left = fix_run(root, config, false, &changed);
+  g_autofree char *text = fix_read(root, FIX_PATH);
+  g_assert_cmpstr(text, ==, USES COMMIT " # v4.1.2\n");
+  fs_remove_tree(root, NULL);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/lint/fix/writes-and-keeps-the-mode", test_writes_and_keeps_the_mode);
@@ -139,5 +157,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/lint/fix/a-link-is-not-followed", test_a_link_is_not_followed);
   g_test_add_func("/lint/fix/a-file-outside-stays", test_a_file_outside_stays);
   g_test_add_func("/lint/fix/two-names-of-a-file-are-one", test_two_names_of_a_file_are_one);
+  g_test_add_func("/lint/fix/pins-to-what-is-locked", test_pins_to_what_is_locked);
   return g_test_run();
 }

@@ -41,6 +41,14 @@ static const Row rows[] = {
    ON "permissions:\n  contents: read\n" JOB "    env:\n      T: ${{ github.token }}\n" MAKE, true},
   {"a file in braces", "explicit-permissions", "{on: push, jobs: {a: {runs-on: x, steps: [{run: make}]}}}\n", NULL},
 
+  /* checkouts */
+  {"no step needs the token", "artipacked", ON JOB STEPS "      - uses: actions/checkout@v4 # c\n      - run: make\n",
+   ON JOB STEPS "      - uses: actions/checkout@v4 # c\n        with:\n          persist-credentials: false\n      - run: make\n"},
+  {"a step that pushes", "artipacked", ON JOB STEPS "      - uses: actions/checkout@v4\n      - run: git push\n",
+   ON JOB STEPS "      - uses: actions/checkout@v4\n        with:\n          persist-credentials: false\n      - run: git push\n", true},
+  {"a token that somebody wants to keep", "artipacked", ON JOB STEPS "      - uses: actions/checkout@v4\n        with: {persist-credentials: true}\n",
+   ON JOB STEPS "      - uses: actions/checkout@v4\n        with: {persist-credentials: false}\n", true},
+
   /* names, concurrency, time */
   {"a job's name", "anonymous-definition", "name: x\n" ON "jobs:\n  a: # c\n    runs-on: ubuntu-latest\n" MAKE,
    "name: x\n" ON "jobs:\n  a: # c\n    name: a\n    runs-on: ubuntu-latest\n" MAKE},
