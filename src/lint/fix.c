@@ -103,11 +103,13 @@ static bool is_valid(const LintFile *file, const char *text, size_t size) {
   g_autoptr(Diagnostics) unread = diagnostics_new();
   g_autoptr(Workflow) workflow = file->workflow != NULL ? workflow_parse(file->path, text, size, unread) : NULL;
   g_autoptr(Action) action = file->action != NULL ? action_parse(file->path, text, size, unread) : NULL;
+  g_autoptr(Dependabot) dependabot = file->dependabot != NULL ? dependabot_parse_lenient(file->path, text, size, unread) : NULL;
   return diagnostics_count(unread) == 0;
 }
 
 static bool was_valid(const LintFile *file) {
-  return (file->workflow == NULL || file->workflow->valid) && (file->action == NULL || file->action->valid);
+  return (file->workflow == NULL || file->workflow->valid) && (file->action == NULL || file->action->valid) &&
+         (file->dependabot == NULL || file->dependabot->valid);
 }
 
 static void keep(LintFixes *fixes, const LintFile *file, const char *place, GBytes *after, guint count) {
@@ -155,6 +157,7 @@ static Findings *look_again(LintFixes *fixes, const LintSpec *spec, bool at_all,
   g_autoptr(GPtrArray) changed = g_steal_pointer(&fixes->changed);
   g_autoptr(Findings) found = findings_new();
   LintSpec again = *spec;
+  LintConfig quick;
   again.fixes = fixes;
   fixes->changed = g_ptr_array_new_with_free_func(g_free);
   if (!at_all) {
@@ -162,6 +165,11 @@ static Findings *look_again(LintFixes *fixes, const LintSpec *spec, bool at_all,
     again.files = (const char *const *)changed->pdata;
     again.project = NULL;
     again.only_project = false;
+    if (spec->config != NULL) {
+      quick = *spec->config;
+      quick.scripts = false; /* they have no fixes */
+      again.config = &quick;
+    }
   }
   return lint_files(&again, found, at_all ? files : NULL, error) ? g_steal_pointer(&found) : NULL;
 }

@@ -5,45 +5,49 @@
 
 #include <string.h>
 
-static bool is_blank(const char *text, size_t length) {
-  for (size_t i = 0; i < length; i++)
-    if (!g_ascii_isspace(text[i]))
-      return false;
-  return true;
-}
-
-/* Whether an operator beside it could tear it apart. */
-static bool needs_parentheses(const char *text, size_t length) {
-  g_autoptr(Expression) expression = expression_parse(text, length, NULL);
+/* Whether an operator that stands beside the expression could tear it apart; `beside` is all that does. */
+static bool needs_parentheses(const char *text, const char *beside) {
+  g_autoptr(Expression) expression = expression_parse(text, strlen(text), NULL);
   const ExpressionNode *root = expression != NULL ? expression_root(expression) : NULL;
-  return root == NULL || root->kind >= EXPRESSION_NODE_EQUAL;
+  if (root == NULL || root->kind >= EXPRESSION_NODE_AND)
+    return true;
+  return root->kind >= EXPRESSION_NODE_EQUAL && strpbrk(beside, "=!<>") != NULL;
 }
 
-static void append_inner(GString *out, const char *text, const ExpressionSpan *span) {
+static void append_inner(GString *out, const char *text, const ExpressionSpan *span, const char *beside) {
   g_autofree char *inner = g_strstrip(g_strndup(text + span->inner, span->inner_end - span->inner));
-  bool parentheses = needs_parentheses(inner, strlen(inner));
+  bool parentheses = needs_parentheses(inner, beside);
   g_string_append_printf(out, "%s%s%s", parentheses ? "(" : "", inner, parentheses ? ")" : "");
 }
 
-/* The text without its ${{ and }}; NULL when one is never closed. Where only blanks stand around one of them, it stays. */
-static char *without_fences(const char *text) {
+/* The text without its expressions, or, where `beside` tells what that is, without their ${{ and }} alone. NULL when one is never
+ * closed. Transfer full. */
+static char *without(const char *text, const char *beside) {
   g_autoptr(GString) out = g_string_new(NULL);
   size_t length = strlen(text), at = 0;
   ExpressionSpan span;
-  bool found = false;
-  for (bool only = true;; only = false) {
+  for (bool found = true; found; at = found ? span.end : at) {
     if (!expression_span_next(text, length, at, &span, &found, NULL))
       return NULL;
-    if (!found)
-      break;
-    if (only && is_blank(text, span.start) && is_blank(text + span.end, length - span.end))
-      return g_strndup(text + span.start, span.end - span.start);
-    g_string_append_len(out, text + at, (gssize)(span.start - at));
-    append_inner(out, text, &span);
-    at = span.end;
+    g_string_append_len(out, text + at, (gssize)((found ? span.start : length) - at));
+    if (found && beside != NULL)
+      append_inner(out, text, &span, beside);
   }
-  g_string_append(out, text + at);
   return g_strstrip(g_strdup(out->str));
+}
+
+/* One expression with nothing but blanks around it stays as it is. */
+static char *without_fences(const char *text) {
+  g_autofree char *beside = without(text, NULL);
+  if (beside == NULL)
+    return NULL;
+  ExpressionSpan span;
+  bool found = false, more = false;
+  size_t length = strlen(text);
+  bool only = *beside == '\0' && expression_span_next(text, length, 0, &span, &found, NULL) && found;
+  if (only && expression_span_next(text, length, span.end, &(ExpressionSpan){0}, &more, NULL) && !more)
+    return g_strndup(text + span.start, span.end - span.start);
+  return without(text, beside);
 }
 
 Fix *condition_fix(LintFile *file, const YamlNode *condition) {

@@ -1,5 +1,4 @@
-#include "lint/script/runner_file.h"
-#include "lint/view.h"
+#include "lint/rules/deprecated_commands_fix.h"
 
 #include <string.h>
 
@@ -15,11 +14,13 @@ static const struct {
   {"add-path", "echo \"FOLDER\" >> \"$GITHUB_PATH\"", true},
 };
 
-static void report_command(LintFile *file, const WorkflowStep *step, const char *name, size_t start, size_t end) {
+/* `fix`: transfer full; NULL: none. */
+static void report_command(LintFile *file, const WorkflowStep *step, const char *name, size_t start, size_t end, Fix *fix) {
   for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
     if (strcmp(commands[i].name, name) != 0)
       continue;
     LintReport report = lint_report_at(file, step->run.node, start, end);
+    report.fix = fix;
     report.help = g_strdup_printf("write to the file instead: %s", commands[i].instead);
     lint_report(file, report, "the command \"%s\" %s", name,
                 commands[i].is_refused ? "is switched off: the runner fails the step" : "is deprecated: some day it will do nothing");
@@ -33,7 +34,7 @@ static void search_text(LintFile *file, const WorkflowStep *step) {
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
       size_t length = strlen(commands[i].name);
       if (g_str_has_prefix(at + 2, commands[i].name) && (g_str_has_prefix(at + 2 + length, " name=") || g_str_has_prefix(at + 2 + length, "::")))
-        report_command(file, step, commands[i].name, (size_t)(at - text), (size_t)(at - text) + 2 + length);
+        report_command(file, step, commands[i].name, (size_t)(at - text), (size_t)(at - text) + 2 + length, NULL);
     }
   }
 }
@@ -57,7 +58,7 @@ static void check_step(LintFile *file, const WorkflowStep *step) {
   for (guint i = 0; i < writes->len; i++) {
     const RunnerWrite *write = g_ptr_array_index(writes, i);
     if (write->command != NULL)
-      report_command(file, step, write->command, write->target.start, write->target.end);
+      report_command(file, step, write->command, write->target.start, write->target.end, deprecated_command_fix(file, step, write));
   }
 }
 
@@ -67,5 +68,6 @@ const Rule rule_deprecated_commands = {
   .summary = "set-output and other commands that the runner no longer wants",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
   .step = check_step,
 };

@@ -1,4 +1,4 @@
-#include "lint/rule.h"
+#include "lint/rules/condition_fix.h"
 
 #include "workflow/expression/ast.h"
 
@@ -45,9 +45,11 @@ static Outcome outcome(const Expression *expression) {
 
 /* `if: ${{ a }} && b` is a text, and a text that is not empty is true. It may hold several expressions, the first speaks for all. */
 static void check_text(LintFile *file, const WorkflowExpression *expression) {
-  if (strstr(expression->scalar->text, "${{") == expression->scalar->text + expression->span.start)
-    lint_report(file, (LintReport){.node = expression->scalar, .help = g_strdup("write all of it inside ${{ }}, or without them")},
-                "this condition is always true: what stands beside ${{ }}, be it a blank, makes it a text");
+  if (strstr(expression->scalar->text, "${{") != expression->scalar->text + expression->span.start)
+    return;
+  LintReport report = {.node = expression->scalar, .help = g_strdup("write all of it inside ${{ }}, or without them")};
+  report.fix = condition_fix(file, expression->scalar);
+  lint_report(file, report, "this condition is always true: what stands beside ${{ }}, be it a blank, makes it a text");
 }
 
 static void check_expression(LintFile *file, const WorkflowExpression *expression) {
@@ -69,5 +71,6 @@ const Rule rule_if_cond = {
   .summary = "a condition that always gives the same",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
   .expression = check_expression,
 };

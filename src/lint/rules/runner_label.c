@@ -1,3 +1,4 @@
+#include "lint/rules/fix_parts.h"
 #include "lint/runner.h"
 
 #include "base/facts.h"
@@ -22,7 +23,8 @@ static void report_unknown(LintFile *file, const RunnerLabel *label) {
   g_autofree char *meant = is_alive ? g_strdup_printf("did you mean \"%s\"? ", near) : g_strdup("");
   lint_report(file,
               (LintReport){.node = label->node,
-                           .help = g_strdup_printf("%slabels of self-hosted runners go into drover.yaml, under lint: runner-labels", meant)},
+                           .help = g_strdup_printf("%slabels of self-hosted runners go into drover.yaml, under lint: runner-labels", meant),
+                           .fix = is_alive ? fix_text(file, label->node, near, false, "write what was surely meant") : NULL},
               "no runner has the label \"%s\": the job would wait until it is given up", label->text);
 }
 
@@ -86,5 +88,6 @@ const Rule rule_runner_label = {
   .summary = "labels in runs-on that no runner has, or that no runner has together",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_MEDIUM,
+  .fixable = true,
   .job = check_job,
 };

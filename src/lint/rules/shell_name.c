@@ -1,4 +1,5 @@
-#include "lint/view.h"
+#include "base/nearest.h"
+#include "lint/rules/fix_parts.h"
 
 #include <string.h>
 
@@ -24,6 +25,15 @@ static char *list_shells(RunnerSystem system) {
   return g_string_free(g_steal_pointer(&list), FALSE);
 }
 
+static Fix *meant_fix(LintFile *file, const WorkflowText *shell, RunnerSystem system) {
+  const char *served[G_N_ELEMENTS(shells) + 1] = {NULL};
+  for (size_t i = 0, count = 0; i < G_N_ELEMENTS(shells); i++)
+    if (serves(i, system))
+      served[count++] = shells[i].name;
+  const char *near = nearest_name(shell->text, served);
+  return near != NULL ? fix_text(file, shell->node, near, false, "write what was surely meant") : NULL;
+}
+
 static void check_shell(LintFile *file, const WorkflowText *shell, RunnerSystem system) {
   if (shell->text == NULL || shell->text[0] == '\0' || strstr(shell->text, "{0}") != NULL || strstr(shell->text, "${{") != NULL)
     return;
@@ -35,7 +45,8 @@ static void check_shell(LintFile *file, const WorkflowText *shell, RunnerSystem 
       return;
     where = system == SYSTEM_WINDOWS ? " on Windows" : " on Linux and macOS";
   }
-  lint_report(file, (LintReport){.node = shell->node, .help = list_shells(system)}, "GitHub knows no shell \"%s\"%s", shell->text, where);
+  lint_report(file, (LintReport){.node = shell->node, .help = list_shells(system), .fix = meant_fix(file, shell, system)},
+              "GitHub knows no shell \"%s\"%s", shell->text, where);
 }
 
 static void check_workflow(LintFile *file, const Workflow *workflow) {
@@ -61,6 +72,7 @@ const Rule rule_shell_name = {
   .summary = "shells that the runner does not have",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
   .workflow = check_workflow,
   .action = check_action,
   .job = check_job,

@@ -49,6 +49,45 @@ static const Row rows[] = {
   {"a token that somebody wants to keep", "artipacked", ON JOB STEPS "      - uses: actions/checkout@v4\n        with: {persist-credentials: true}\n",
    ON JOB STEPS "      - uses: actions/checkout@v4\n        with: {persist-credentials: false}\n", true},
 
+  /* conditions */
+  {"text beside an expression", "if-cond", ON JOB "    if: ${{ github.ref }} == 'refs/heads/main' # c\n" MAKE,
+   ON JOB "    if: github.ref == 'refs/heads/main' # c\n" MAKE},
+  {"operators between expressions", "if-cond", ON JOB "    if: ${{ github.ref == 'a' || github.ref == 'b' }} && !${{ cancelled() }}\n" MAKE,
+   ON JOB "    if: (github.ref == 'a' || github.ref == 'b') && !cancelled()\n" MAKE},
+  {"a condition that starts with !", "if-cond", ON JOB "    if: '!${{ cancelled() }}'\n" MAKE, ON JOB "    if: '!cancelled()'\n" MAKE},
+  {"blanks around an expression", "if-cond", ON JOB "    if: ' ${{ github.ref }} '\n" MAKE, ON JOB "    if: '${{ github.ref }}'\n" MAKE},
+  {"a line break behind an expression", "if-cond", ON JOB "    if: |\n      ${{ github.actor == 'a' }}\n" MAKE,
+   ON JOB "    if: |-\n      ${{ github.actor == 'a' }}\n" MAKE},
+  {"lines of a block", "if-cond", ON JOB "    if: >-\n      ${{ github.actor == 'a' }} &&\n      ${{ github.ref == 'b' }}\n" MAKE,
+   ON JOB "    if: |-\n      github.actor == 'a' && github.ref == 'b'\n" MAKE},
+  {"a comparison of a comparison", "if-cond", ON JOB "    if: ${{ github.ref == 'a' }} == true\n" MAKE,
+   ON JOB "    if: (github.ref == 'a') == true\n" MAKE},
+  {"words that are no condition", "if-cond", ON JOB "    if: ${{ github.ref }} is main\n" MAKE, NULL},
+
+  /* commands of old */
+  {"an output", "deprecated-commands", RUN("echo \"::set-output name=a::b c\" # d"), RUN("echo \"a=b c\" >> \"$GITHUB_OUTPUT\" # d")},
+  {"an output without quotes", "deprecated-commands", ON JOB STEPS "      - run: |\n          echo ::set-output name=a-b::c d\n          make\n",
+   ON JOB STEPS "      - run: |\n          echo a-b=c d >> \"$GITHUB_OUTPUT\"\n          make\n"},
+  {"an output that a variable gives", "deprecated-commands", RUN("echo '::set-output name=a::'\"$(date)\" && make"),
+   RUN("echo 'a='\"$(date)\" >> \"$GITHUB_OUTPUT\" && make"), true},
+  {"an output that an expression gives", "deprecated-commands", RUN("echo ::set-output name=a::${{ github.sha }}"),
+   RUN("echo a=${{ github.sha }} >> \"$GITHUB_OUTPUT\""), true},
+  {"a variable", "deprecated-commands", RUN("echo ::set-env name=A::1"), RUN("echo A=1 >> \"$GITHUB_ENV\"")},
+  {"a folder", "deprecated-commands", RUN("echo \"::add-path::/opt/x\""), RUN("echo \"/opt/x\" >> \"$GITHUB_PATH\"")},
+  {"state", "deprecated-commands", RUN("if make; then echo ::save-state name=a::1; fi"), RUN("if make; then echo a=1 >> \"$GITHUB_STATE\"; fi")},
+  {"a value with an escape", "deprecated-commands", RUN("echo ::set-output name=a::b%0Ac"), NULL},
+  {"what others take", "deprecated-commands", RUN("echo ::set-output name=a::b | tee x"), NULL},
+  {"what a substitution takes", "deprecated-commands", RUN("x=$(echo ::set-output name=a::b)"), NULL},
+  {"what a group writes elsewhere", "deprecated-commands", RUN("\"{ echo ::set-output name=a::b; } > x\""), NULL},
+  {"another program", "deprecated-commands", RUN("printf '::set-output name=a::%s' b"), NULL},
+  {"another shell", "deprecated-commands", ON JOB STEPS "      - run: echo ::set-output name=a::b\n        shell: pwsh\n", NULL},
+
+  /* names that rules know */
+  {"a shell", "shell-name", ON JOB STEPS "      - run: make\n        shell: bsah # c\n", ON JOB STEPS "      - run: make\n        shell: bash # c\n",
+   true},
+  {"a runner", "runner-label", "on: push\njobs:\n  a:\n    runs-on: [ubuntu-lates]\n" MAKE,
+   "on: push\njobs:\n  a:\n    runs-on: [ubuntu-latest]\n" MAKE, true},
+
   /* names, concurrency, time */
   {"a job's name", "anonymous-definition", "name: x\n" ON "jobs:\n  a: # c\n    runs-on: ubuntu-latest\n" MAKE,
    "name: x\n" ON "jobs:\n  a: # c\n    name: a\n    runs-on: ubuntu-latest\n" MAKE},

@@ -82,7 +82,8 @@ static void test_excerpt(const void *data) {
   g_autoptr(Findings) findings = findings_with(row->text, finding_new(row->place, "m"));
   g_autofree char *text = report_text(&(Report){.findings = findings, .files = 1, .width = row->width});
   const char *second = strchr(text, '\n') + 1;
-  g_autofree char *want = g_strconcat(row->want != NULL ? row->want : "", "1 finding in 1 file\n", NULL);
+  g_autofree char *want =
+    g_strconcat(row->want != NULL ? row->want : "", "1 finding in 1 file\ndrover lint --diff shows what --fix would mend\n", NULL);
   g_assert_cmpstr(second, ==, want);
 }
 
