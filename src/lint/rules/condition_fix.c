@@ -1,5 +1,6 @@
 #include "lint/rules/condition_fix.h"
 
+#include "lint/edit_yaml.h"
 #include "lint/rules/fix_parts.h"
 #include "workflow/expression/ast.h"
 
@@ -50,6 +51,15 @@ static char *without_fences(const char *text) {
   return without(text, beside);
 }
 
+/* Of a block without further signs `|-` for `|` and `>-` for `>`: so its lines stay as they are. */
+static bool strip(EditTree *tree, Fix *fix, const YamlNode *condition, const char *text) {
+  size_t size, at = source_byte(edit_tree_source(tree), condition->location);
+  const char *file = source_text(edit_tree_source(tree), &size);
+  bool is_block = at + 1 < size && strchr("|>", file[at]) != NULL && strchr("\r\n #", file[at + 1]) != NULL;
+  g_autoptr(EditChange) change = edit_change_new(EDIT_SET, condition, 0, text, NULL);
+  return is_block && edit_tree_try(tree, fix, at + 1, at + 1, "-", change);
+}
+
 Fix *condition_fix(LintFile *file, const YamlNode *condition) {
   if (!file->fixing || condition == NULL || condition->kind != YAML_SCALAR || strlen(condition->text) != condition->length)
     return NULL;
@@ -57,5 +67,7 @@ Fix *condition_fix(LintFile *file, const YamlNode *condition) {
   g_autoptr(ExpressionCondition) parsed = text != NULL ? expression_condition_parse(text, strlen(text), NULL, NULL) : NULL;
   if (parsed == NULL || expression_condition_is_string(parsed))
     return NULL;
-  return fix_text(file, condition, text, true, "let the condition decide");
+  g_autoptr(Fix) fix = fix_new("let the condition decide", true);
+  EditTree *tree = lint_edit_tree(file);
+  return strip(tree, fix, condition, text) || edit_set_scalar(tree, fix, condition, text) ? g_steal_pointer(&fix) : NULL;
 }

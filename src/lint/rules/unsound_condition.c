@@ -1,18 +1,6 @@
-#include "lint/view.h"
+#include "lint/rules/condition_fix.h"
 
 #include <string.h>
-
-/* Strips the newline at the end of a block: `|-` for `|`. NULL where the block says more about itself. */
-static Fix *strip_fix(LintFile *file, const WorkflowText *condition) {
-  size_t at = source_byte(file->source, condition->node->location);
-  bool is_block = at + 1 < file->size && strchr("|>", file->text[at]) != NULL && strchr("\r\n #", file->text[at + 1]) != NULL;
-  if (!file->fixing || !is_block)
-    return NULL;
-  g_autofree char *text = g_strchomp(g_strdup(condition->text));
-  g_autoptr(EditChange) change = edit_change_new(EDIT_SET, condition->node, 0, text, NULL);
-  g_autoptr(Fix) fix = fix_new("leave out the newline at the end of the condition", true);
-  return edit_tree_try(lint_edit_tree(file), fix, at + 1, at + 1, "-", change) ? g_steal_pointer(&fix) : NULL;
-}
 
 /* `if: |` keeps a newline behind `${{ }}`, so that the condition is a text; and a text is true. */
 static void check_condition(LintFile *file, const WorkflowText *condition) {
@@ -26,7 +14,7 @@ static void check_condition(LintFile *file, const WorkflowText *condition) {
   bool only_newlines = strspn(condition->text + span.end, "\n") == length - span.end && span.start == 0;
   const char *help =
     only_newlines ? "write |- or >- instead of | or >, or leave out ${{ and }}" : "leave out ${{ and }}, or put all of it between them";
-  LintReport report = {.node = condition->node, .help = g_strdup(help), .fix = only_newlines ? strip_fix(file, condition) : NULL};
+  LintReport report = {.node = condition->node, .help = g_strdup(help), .fix = condition_fix(file, condition->node)};
   lint_report(file, report, "this condition is always true: %s",
               only_newlines ? "the newline behind }} makes it a text" : "what stands beside ${{ }} makes it a text");
 }

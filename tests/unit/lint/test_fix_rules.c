@@ -18,6 +18,15 @@ typedef struct {
 #define MAKE STEPS "      - run: make\n"
 #define RUN(script) ON JOB STEPS "      - run: " script "\n"
 
+#define T "${{ github.event.issue.title }}"
+#define ISSUES "on: issues\n" JOB STEPS
+#define SCRIPT(script, shell) ISSUES "      - id: x\n" shell "        run: |\n          " script "\n"
+#define SCRIPTED(script, shell) ISSUES "      - id: x\n" shell "        env:\n          ISSUE_TITLE: " T "\n        run: |\n          " script "\n"
+#define TITLE(script) SCRIPT(script, "")
+#define TITLED(script) SCRIPTED(script, "")
+#define PWSH(script) SCRIPT(script, "        shell: pwsh\n")
+#define PWSHED(script) SCRIPTED(script, "        shell: pwsh\n")
+
 static const Row rows[] = {
   /* names that come near */
   {"a key", "syntax-check", ON JOB "    step:\n      - run: make\n", ON JOB MAKE, true},
@@ -87,6 +96,38 @@ static const Row rows[] = {
    true},
   {"a runner", "runner-label", "on: push\njobs:\n  a:\n    runs-on: [ubuntu-lates]\n" MAKE,
    "on: push\njobs:\n  a:\n    runs-on: [ubuntu-latest]\n" MAKE, true},
+
+  /* expressions in scripts */
+  {"a word", "template-injection", TITLE("echo " T), TITLED("echo \"${ISSUE_TITLE}\""), true},
+  {"a word of several pieces", "template-injection", TITLE("echo a/" T "/" T), TITLED("echo a/\"${ISSUE_TITLE}\"/\"${ISSUE_TITLE}\""), true},
+  {"the program that runs", "template-injection", TITLE(T " build"), TITLED("${ISSUE_TITLE} build"), true},
+  {"quotes inside of quotes", "template-injection", TITLE("echo \"it's " T "\""), TITLED("echo \"it's ${ISSUE_TITLE}\""), true},
+  {"quotes of another piece", "template-injection", TITLE("echo 'a b'" T), TITLED("echo 'a b'\"${ISSUE_TITLE}\""), true},
+  {"a dollar in front", "template-injection", TITLE("echo \"$" T "\""), NULL, true},
+  {"a shell of its own", "template-injection", TITLE("bash -c \"echo " T "\""), NULL, true},
+  {"a container's shell", "template-injection", TITLE("docker exec x sh -c \"echo " T "\""), NULL, true},
+  {"another machine's shell", "template-injection", TITLE("ssh host echo " T), NULL, true},
+  {"code of another language", "template-injection", TITLE("cat <<E | python3 -\n          print(" T ")\n          E"), NULL, true},
+  {"a list of a loop", "template-injection", TITLE("for x in " T "; do echo $x; done"), NULL, true},
+  {"backticks", "template-injection", TITLE("echo \"`echo " T "`\""), NULL, true},
+  {"one name alone", "template-injection", "on: {workflow_call: {inputs: {path: {type: string}}}}\n" JOB STEPS "      - run: ls ${{ inputs.path }}\n",
+   "on: {workflow_call: {inputs: {path: {type: string}}}}\n" JOB STEPS
+   "      - run: ls \"${INPUTS_PATH}\"\n        env:\n          INPUTS_PATH: ${{ inputs.path }}\n",
+   true},
+  {"PowerShell's text", "template-injection", PWSH("echo \"x " T "\""), PWSHED("echo \"x ${env:ISSUE_TITLE}\""), true},
+  {"PowerShell's argument", "template-injection", PWSH("echo " T), PWSHED("echo ${env:ISSUE_TITLE}"), true},
+  {"PowerShell's option", "template-injection", PWSH("gradle -Dx=" T), NULL, true},
+  {"PowerShell's command", "template-injection", PWSH(T " build"), NULL, true},
+  {"PowerShell's value", "template-injection", PWSH("$x = " T), NULL, true},
+  {"PowerShell's fixed text", "template-injection", PWSH("echo 'x " T "'"), NULL, true},
+
+  /* parts of texts */
+  {"one name in a text", "unsound-contains", ON JOB "    if: contains('refs/heads/main', github.ref)\n" MAKE,
+   ON JOB "    if: github.ref == 'refs/heads/main'\n" MAKE, true},
+  {"names in a text", "unsound-contains", ON JOB "    if: ${{ !contains('refs/heads/main, refs/heads/next', github.ref) }}\n" MAKE,
+   ON JOB "    if: ${{ !contains(fromJSON('[\"refs/heads/main\", \"refs/heads/next\"]'), github.ref) }}\n" MAKE, true},
+  {"one name among operators", "unsound-contains", ON JOB "    if: always() && !contains('main', github.ref_name)\n" MAKE,
+   ON JOB "    if: always() && !(github.ref_name == 'main')\n" MAKE, true},
 
   /* names, concurrency, time */
   {"a job's name", "anonymous-definition", "name: x\n" ON "jobs:\n  a: # c\n    runs-on: ubuntu-latest\n" MAKE,
