@@ -102,6 +102,7 @@ void lint_answer(Invocation *invocation, const Report *given) {
   Report report = *given;
   report.colour = log_fd_has_colour(STDOUT_FILENO);
   report.width = terminal_width();
+  report.not_written = diff;
   print(invocation, &report, diff);
   bool changes = diff && lint_fixes_count(report.fixes) > 0;
   invocation->status = findings_count(report.findings) > 0 || changes ? EXIT_INPUT : EXIT_OK;

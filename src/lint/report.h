@@ -12,6 +12,7 @@
 typedef struct {
   const Findings *findings; /* sorted */
   const LintFixes *fixes;   /* what was mended; NULL: nobody asked for it */
+  bool not_written;         /* what was mended stays in memory */
   guint files;              /* that were looked at */
   const char *root;         /* the repository's top: paths below it are named from there in SARIF and commands; may be NULL */
   bool colour;

@@ -144,7 +144,7 @@ static void put_fixed(const Report *report, GString *text) {
   guint fixes = 0, files = lint_fixes_count(report->fixes), more = count_fixable(report, true);
   for (guint i = 0; i < files; i++)
     fixes += lint_fixes_at(report->fixes, i).fixes;
-  g_string_append_printf(text, "%u fixed in %u file%s", fixes, files, plural(files));
+  g_string_append_printf(text, "%u %sfixed in %u file%s", fixes, report->not_written ? "would be " : "", files, plural(files));
   if (more > 0)
     g_string_append_printf(text, ", %u more could be with --unsafe-fixes", more);
   g_string_append_c(text, '\n');

@@ -32,7 +32,7 @@ def test_text_shows_the_line_and_the_place(repository):
     assert done.returncode == 1 and done.stderr == ""
     assert f'{CI}:6:9: error: unknown key "runn"' in done.stdout and "[syntax-check]" in done.stdout
     assert "    6 |       - runn: make\n      |         ^~~~\n" in done.stdout
-    assert done.stdout.endswith("findings in 1 file\n") and "\033" not in done.stdout
+    assert "\n2 findings in 1 file\n" in done.stdout and "\033" not in done.stdout
 
 
 def test_clean_files_end_with_status_0(repository):
@@ -123,3 +123,36 @@ def test_rules_are_listed(repository):
 def test_nothing_to_look_at_is_said(tmp_path):
     done = lint(tmp_path)
     assert done.returncode == 1 and "nothing to look at" in done.stderr
+
+
+def test_fix_mends_and_shows_what_is_left(repository):
+    done = lint(repository.root, "--fix")
+    assert done.returncode == 1 and "0 fixed in 0 files, 1 more could be with --unsafe-fixes\n2 findings left in 1 file" in done.stdout
+    (repository.root / CI).chmod(0o640)
+    done = lint(repository.root, "--fix", "--unsafe-fixes")
+    assert done.returncode == 0 and done.stdout.endswith("1 fixed in 1 file\nno findings left in 1 file\n")
+    assert (repository.root / CI).read_text() == GOOD
+    assert (repository.root / CI).stat().st_mode & 0o777 == 0o640
+
+
+def test_diff_is_a_patch_and_changes_nothing(repository):
+    done = lint(repository.root, "--diff", "--unsafe-fixes")
+    assert done.returncode == 1 and (repository.root / CI).read_text() == WRONG
+    assert done.stderr == "1 would be fixed in 1 file\nno findings left in 1 file\n"
+    subprocess.run(["git", "apply", "-"], cwd=repository.root, input=done.stdout, text=True, check=True)
+    assert (repository.root / CI).read_text() == GOOD
+    again = lint(repository.root, "--diff", "--unsafe-fixes")
+    assert again.returncode == 0 and again.stdout == ""
+
+
+def test_fixes_for_programs(repository):
+    found = json.loads(lint(repository.root, "--format", "json").stdout)
+    assert [finding["fix"]["edits"] for finding in found if finding["fix"] is not None] == [
+        [{"line": 6, "column": 9, "end_line": 6, "end_column": 13, "text": "run"}]]
+    whole = json.loads(lint(repository.root, "--json", "--diff", "--unsafe-fixes").stdout)
+    assert whole["findings"] == [] and whole["fixed"][0]["path"] == CI and whole["fixed"][0]["diff"].startswith(f"--- a/{CI}\n")
+
+
+def test_what_cannot_be_fixed_is_wrong_use(repository):
+    for arguments in (["--fix", "-"], ["--unsafe-fixes"], ["--diff", "--format", "sarif"]):
+        assert lint(repository.root, *arguments, input=WRONG).returncode == 2
