@@ -120,7 +120,7 @@ static void test_two_names_of_a_file_are_one(void) {
   g_autoptr(LintFixes) fixes = lint_fixes_new(root, true);
   g_autoptr(GError) error = NULL;
   const char *files[] = {FIX_PATH, whole, "./" FIX_PATH, NULL};
-  g_autoptr(Findings) left = lint_fix(fixes, &(LintSpec){.root = root, .config = config, .files = files}, NULL, &error);
+  G_GNUC_UNUSED g_autoptr(Findings) left = lint_fix(fixes, &(LintSpec){.root = root, .config = config, .files = files}, NULL, &error);
   g_assert_no_error(error);
   g_assert_cmpuint(lint_fixes_count(fixes), ==, 1);
   LintFixed fixed = lint_fixes_at(fixes, 0);
@@ -142,7 +142,7 @@ static void test_pins_to_what_is_locked(void) {
   g_autofree char *root = fix_folder(FIX_PATH, USES "v4\n", strlen(USES "v4\n")), *lock = g_build_filename(root, LOCKFILE_PATH, NULL);
   g_assert_true(fs_write(lock, LOCK, strlen(LOCK), 0600, NULL));
   guint changed;
-  g_autoptr(Findings) left = fix_run(root, config, false, &changed);
+  G_GNUC_UNUSED g_autoptr(Findings) left = fix_run(root, config, false, &changed);
   g_autofree char *text = fix_read(root, FIX_PATH);
   g_assert_cmpstr(text, ==, USES COMMIT " # v4.1.2\n");
   fs_remove_tree(root, NULL);
