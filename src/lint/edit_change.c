@@ -59,6 +59,54 @@ static bool is_set(const YamlNode *before, const YamlNode *after, const char *te
          (before->tag != NULL || !write_reads_as_text(before) || write_reads_as_text(after));
 }
 
+/* ---- several changes of one scalar ---- */
+
+/* What one of them changes: the bytes [start, end) become `text`. */
+typedef struct {
+  size_t start, end;
+  const char *text;
+  size_t length;
+} Part;
+
+static Part part_of(const YamlNode *before, const char *text) {
+  size_t length = strlen(text), shorter = MIN(before->length, length), head = 0, tail = 0;
+  while (head < shorter && before->text[head] == text[head])
+    head++;
+  while (tail < shorter - head && before->text[before->length - 1 - tail] == text[length - 1 - tail])
+    tail++;
+  return (Part){.start = head, .end = before->length - tail, .text = text + head, .length = length - tail - head};
+}
+
+static int by_start(const void *left, const void *right) {
+  const Part *a = left, *b = right;
+  return (a->start > b->start) - (a->start < b->start);
+}
+
+/* The scalar's text with all of them; NULL where they are of other kinds or touch the same bytes. Transfer full. */
+static char *text_with_changes(const Comparison *comparison, const YamlNode *before) {
+  g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(Part));
+  const EditChange *change;
+  for (guint i = 0; (change = next_change(comparison, before, i)) != NULL; i++) {
+    if (change->kind != EDIT_SET)
+      return NULL;
+    Part part = part_of(before, change->text);
+    g_array_append_val(parts, part);
+  }
+  g_array_sort(parts, by_start);
+  g_autoptr(GString) text = g_string_new(NULL);
+  size_t at = 0;
+  for (guint i = 0; i < parts->len; i++) {
+    const Part *part = &g_array_index(parts, Part, i);
+    if (part->start < at)
+      return NULL;
+    g_string_append_len(text, before->text + at, (gssize)(part->start - at));
+    g_string_append_len(text, part->text, (gssize)part->length);
+    at = part->end;
+  }
+  g_string_append_len(text, before->text + at, (gssize)(before->length - at));
+  return g_strdup(text->str);
+}
+
 static bool compare_nodes(const Comparison *comparison, const YamlNode *before, const YamlNode *after);
 
 static bool compare_pairs(const Comparison *comparison, const YamlNode *before, const YamlNode *after) {
@@ -98,8 +146,10 @@ static bool compare_items(const Comparison *comparison, const YamlNode *before, 
 static bool compare_nodes(const Comparison *comparison, const YamlNode *before, const YamlNode *after) {
   const EditChange *change = next_change(comparison, before, 0);
   if (change != NULL && (change->kind == EDIT_SET || change->kind == EDIT_REPLACE)) {
-    if (next_change(comparison, before, 1) != NULL)
-      return false;
+    if (next_change(comparison, before, 1) != NULL) {
+      g_autofree char *text = before->kind == YAML_SCALAR ? text_with_changes(comparison, before) : NULL;
+      return text != NULL && is_set(before, after, text);
+    }
     return change->kind == EDIT_SET ? is_set(before, after, change->text) : compare_nodes(comparison, yaml_root(change->value), after);
   }
   if (before->kind != after->kind || g_strcmp0(before->tag, after->tag) != 0)

@@ -34,8 +34,8 @@ EditChange *edit_change_ref(EditChange *change);
 void edit_change_unref(EditChange *change);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EditChange, edit_change_unref)
 
-/* Whether `after` is `before` but for the changes (EditChange). Scalars that are not changed must be equal in text, in tag
- * and in being plain; the order of keys counts. */
+/* Whether `after` is `before` but for the changes (EditChange), of which several may be of other bytes of one scalar. Scalars that are
+ * not changed must be equal in text, in tag and in being plain; the order of keys counts. */
 bool edit_tree_equal_except(const YamlNode *before, const YamlNode *after, const GPtrArray *changes);
 
 typedef struct EditTree EditTree;

@@ -83,6 +83,10 @@ static const Row rows[] = {
    RUN("echo a=${{ github.sha }} >> \"$GITHUB_OUTPUT\""), true},
   {"a variable", "deprecated-commands", RUN("echo ::set-env name=A::1"), RUN("echo A=1 >> \"$GITHUB_ENV\"")},
   {"a folder", "deprecated-commands", RUN("echo \"::add-path::/opt/x\""), RUN("echo \"/opt/x\" >> \"$GITHUB_PATH\"")},
+  {"some in one script", "deprecated-commands",
+   ON JOB STEPS "      - run: |\n          echo ::set-output name=a::b\n          x\n          echo ::add-path::/y; echo ::set-env name=A::b\n",
+   ON JOB STEPS
+   "      - run: |\n          echo a=b >> \"$GITHUB_OUTPUT\"\n          x\n          echo /y >> \"$GITHUB_PATH\"; echo A=b >> \"$GITHUB_ENV\"\n"},
   {"state", "deprecated-commands", RUN("if make; then echo ::save-state name=a::1; fi"), RUN("if make; then echo a=1 >> \"$GITHUB_STATE\"; fi")},
   {"a value with an escape", "deprecated-commands", RUN("echo ::set-output name=a::b%0Ac"), NULL},
   {"what others take", "deprecated-commands", RUN("echo ::set-output name=a::b | tee x"), NULL},
