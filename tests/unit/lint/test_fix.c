@@ -138,14 +138,18 @@ static void test_two_names_of_a_file_are_one(void) {
 #define USES HEAD "    steps:\n      - uses: a/b@"
 
 static void test_pins_to_what_is_locked(void) {
-  g_autoptr(LintConfig) config = fix_config("unpinned-uses", NULL);
-  g_autofree char *root = fix_folder(FIX_PATH, USES "v4\n", strlen(USES "v4\n")), *lock = g_build_filename(root, LOCKFILE_PATH, NULL);
-  g_assert_true(fs_write(lock, LOCK, strlen(LOCK), 0600, NULL));
-  guint changed;
-  G_GNUC_UNUSED g_autoptr(Findings) left = fix_run(root, config, false, &changed);
-  g_autofree char *text = fix_read(root, FIX_PATH);
-  g_assert_cmpstr(text, ==, USES COMMIT " # v4.1.2\n");
-  fs_remove_tree(root, NULL);
+  static const char *const rules[] = {"unpinned-uses", "pinned-actions", "require-commit-hash"};
+  for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
+    g_autoptr(LintConfig) config = fix_config(rules[i], NULL);
+    g_autofree char *root = fix_folder(FIX_PATH, USES "v4\n", strlen(USES "v4\n")), *lock = g_build_filename(root, LOCKFILE_PATH, NULL);
+    g_assert_true(fs_write(lock, LOCK, strlen(LOCK), 0600, NULL));
+    guint changed;
+    g_autoptr(Findings) left = fix_run(root, config, false, &changed);
+    g_autofree char *text = fix_read(root, FIX_PATH);
+    g_assert_cmpstr(text, ==, USES COMMIT " # v4.1.2\n");
+    g_assert_cmpuint(findings_count(left), ==, 0);
+    fs_remove_tree(root, NULL);
+  }
 }
 
 int main(int argc, char **argv) {
