@@ -108,8 +108,8 @@ typedef struct {
 } Spelling;
 
 static const Spelling spellings[] = {
-  {SCRIPT_BASH, "${", "}", "\""}, {SCRIPT_SH, "${", "}", "\""},           {SCRIPT_DASH, "${", "}", "\""}, {SCRIPT_KSH, "${", "}", "\""},
-  {SCRIPT_ZSH, "${", "}", "\""},  {SCRIPT_POWERSHELL, "${env:", "}", ""},
+  {SCRIPT_BASH, "${", "}", "\""}, {SCRIPT_SH, "${", "}", "\""},  {SCRIPT_DASH, "${", "}", "\""},
+  {SCRIPT_KSH, "${", "}", "\""},  {SCRIPT_ZSH, "${", "}", "\""}, {SCRIPT_POWERSHELL, "${env:", "}", ""},
 };
 
 static const Spelling *spelling_of(const LintFile *file, const WorkflowStep *step) {

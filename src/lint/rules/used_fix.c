@@ -24,6 +24,7 @@ static Fix *start(const Used *used, bool safe, const char *format, ...) {
 
 Fix *used_fix_ref(const Used *used, const char *ref, const char *version, bool safe) {
   const TextPart *old = &used->uses->ref;
+  g_assert(old->text != NULL); /* a repository is not used without one */
   Fix *fix = start(used, safe, "use %s of %s/%s", version != NULL ? version : ref, used->uses->owner.text, used->uses->repo.text);
   if (fix == NULL)
     return NULL;
