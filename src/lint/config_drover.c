@@ -143,6 +143,9 @@ void config_read_drover(ConfigReader *reader, const YamlNode *root) {
     {"variables", read_variables}, {"secrets", read_secrets}, {"mirror", read_mirror}, {"scripts", read_scripts}, {0},
   };
   const YamlNode *lint = yaml_get(root, "lint");
+  bool is_project = yaml_get(root, "version") != NULL || yaml_get(root, "project") != NULL;
   if (lint != NULL)
     config_mapping(reader, "lint", keys, lint, false);
+  else if (!is_project && !yaml_is_null(root)) /* a project file need not say anything of the linter */
+    config_find(reader, root, "expected the settings of drover lint under \"lint\", found no such key");
 }

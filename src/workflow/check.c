@@ -100,7 +100,24 @@ static const struct {
   {KIND_NUMBER, "a number"}, {KIND_LIST, "a list"}, {KIND_MAPPING, "a mapping"},     {KIND_NOTHING, "nothing"},
 };
 
+#define WORDS_SHOWN_MAX 6
+
+/* A word that is nearly one of many that may stand there: then the others are of no interest. */
+static bool report_near_word(Check *check, const YamlNode *node, const Shape *shape) {
+  if (shape->words == NULL || g_strv_length((char **)shape->words) <= WORDS_SHOWN_MAX)
+    return false;
+  const char *near = node->kind == YAML_SCALAR && node->length > 0 ? nearest_name(node->text, shape->words) : NULL;
+  if (near == NULL)
+    return false;
+  g_autofree char *text = check_excerpt(node->text);
+  check_report(check, node->location, "%s: \"%s\" is none of its values", check_name(check, shape), text);
+  check_suggest(check, near);
+  return true;
+}
+
 static void report_kind(Check *check, const YamlNode *node, const Shape *shape) {
+  if (report_near_word(check, node, shape))
+    return;
   g_autoptr(GString) expected = g_string_new(NULL);
   for (size_t i = 0; i < G_N_ELEMENTS(kind_names); i++)
     if (shape->kinds & kind_names[i].kind)
@@ -109,10 +126,9 @@ static void report_kind(Check *check, const YamlNode *node, const Shape *shape) 
     g_string_append_printf(expected, "%s\"%s\"", expected->len > 0 ? " or " : "", *word);
   bool scalar = node->kind == YAML_SCALAR && node->length > 0;
   g_autofree char *text = scalar ? check_excerpt(node->text) : NULL;
-  const char *near = scalar && shape->words != NULL ? nearest_name(node->text, shape->words) : NULL;
   check_report(check, node->location, "%s: expected %s, found %s%s%s", check_name(check, shape), expected->str, scalar ? "\"" : "",
                scalar ? text : yaml_describe(node), scalar ? "\"" : "");
-  check_suggest(check, near);
+  check_suggest(check, scalar && shape->words != NULL ? nearest_name(node->text, shape->words) : NULL);
   if (shape->needs != NULL)
     check_advise(check, check_place(check, node), check->rule, "%s", shape->needs);
 }

@@ -126,6 +126,7 @@ const Rule rule_action = {
   .summary = "an action that is not there, is broken, or does not take what it is given",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
+  .fixable = true,
   .workflow = check_workflow,
   .action = check_metadata,
 };

@@ -1,6 +1,8 @@
 #include "lint/rules/action_interface.h"
 
 #include "base/nearest.h"
+#include "lint/edit_yaml.h"
+#include "lint/view.h"
 
 #include <string.h>
 
@@ -75,16 +77,31 @@ static Inputs read_known(const json_t *fact) {
 
 #define NAMES_MAX 100 /* that are shown, and among which the nearest is looked for */
 
-static void report_unknown(LintFile *file, const WorkflowPair *given, const char *uses, const Inputs *inputs) {
+static Fix *fix_name(LintFile *file, const WorkflowStep *step, const WorkflowPair *given, const char *name) {
+  if (!file->fixing || name == NULL)
+    return NULL;
+  g_autofree char *description = g_strdup_printf("write \"%s\"", name);
+  g_autoptr(Fix) fix = fix_new(description, false);
+  bool made = edit_rename_key(lint_edit_tree(file), fix, step->with.node, (guint)(given - step->with.items), name);
+  return made ? g_steal_pointer(&fix) : NULL;
+}
+
+static void report_unknown(LintFile *file, const WorkflowStep *step, const WorkflowPair *given, const Inputs *inputs) {
   g_autoptr(GPtrArray) names = g_ptr_array_new();
   for (guint i = 0; i < MIN(inputs->count, NAMES_MAX); i++)
     g_ptr_array_add(names, (gpointer)inputs->items[i].name);
   g_ptr_array_add(names, NULL);
   const char *near = nearest_name(given->name, (const char *const *)names->pdata);
   g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
-  char *help = inputs->count == 0 ? g_strdup("it takes none") : g_strdup_printf("it takes %s", all);
-  lint_report(file, (LintReport){.node = given->key, .help = help}, "the action \"%s\" takes no input \"%s\", so it is ignored%s%s%s", uses,
-              given->name, near != NULL ? ", did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+  LintReport report = {
+    .node = given->key,
+    .help = near != NULL         ? NULL
+            : inputs->count == 0 ? g_strdup("it takes none")
+                                 : g_strdup_printf("it takes %s", all),
+    .fix = fix_name(file, step, given, near),
+  };
+  lint_report(file, report, "the action \"%s\" takes no input \"%s\", so it is ignored%s%s%s", step->uses.text, given->name,
+              near != NULL ? ", did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
 static void report_deprecated(LintFile *file, const WorkflowPair *given, const char *uses, const char *why) {
@@ -102,7 +119,7 @@ static bool is_container_input(const char *name) {
 static void check_pair(LintFile *file, const WorkflowStep *step, const WorkflowPair *given, const Inputs *inputs) {
   Input *input = g_tree_lookup(inputs->by_name, given->name);
   if (input == NULL && !(inputs->is_container && is_container_input(given->name)))
-    report_unknown(file, given, step->uses.text, inputs);
+    report_unknown(file, step, given, inputs);
   else if (input != NULL && input->deprecated != NULL && !input->is_required)
     report_deprecated(file, given, step->uses.text, input->deprecated);
   if (input != NULL)

@@ -91,6 +91,7 @@ typedef struct {
 
 static const Fault faults[] = {
   {"no-yaml", ACTIONLINT, "policy: [", ":1:"},
+  {"settings-without-lint", "drover-lint.yaml", "policy: hardened", "1:1: expected the settings of drover lint under \"lint\""},
   {"an-unknown-key", "drover.yaml", "lint: {rule: {}}", "drover.yaml:1:8: unknown key \"rule\" in lint; did you mean \"rules\"?"},
   {"an-unknown-rule", "drover.yaml", "lint: {rules: {if-cont: on}}", "1:16: there is no rule \"if-cont\"; did you mean \"if-cond\"?"},
   {"a-rule-that-is-maybe", "drover.yaml", "lint: {rules: {if-cond: maybe}}", "1:25: rules: expected on, off"},

@@ -36,6 +36,8 @@ static const Row rows[] = {
    true},
   {"a job in needs", "job-needs", ON JOB MAKE "  b:\n    needs: [a, tset]\n    runs-on: x\n" MAKE "  test:\n    runs-on: x\n" MAKE,
    ON JOB MAKE "  b:\n    needs: [a, test]\n    runs-on: x\n" MAKE "  test:\n    runs-on: x\n" MAKE, true},
+  {"an input of an action", "action", ON JOB STEPS "      - uses: actions/checkout@v4\n        with: {fetch-dept: 0}\n",
+   ON JOB STEPS "      - uses: actions/checkout@v4\n        with: {fetch-depth: 0}\n", true},
   {"a key that is there already stays", "syntax-check", ON JOB MAKE "    step: []\n", NULL, true},
 
   /* permissions */
