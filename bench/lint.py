@@ -13,7 +13,7 @@ import time
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 VECTORS = TOP.parent / "shared" / "vectors" / "lint"
-WORKFLOWS_MIN = 400  # so many files at least: those of a small folder are copied, or the start of a process would be measured
+WORKFLOWS_MIN = 4000  # so many files at least: those of a small folder are copied, or the start of a process would be measured
 ACTIONLINT_TIMES, LIBYAML_TIMES, SMALL_MS, SMALL_MB, GROWTH = 10, 3, 10, 20, 1.3
 
 
