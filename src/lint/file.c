@@ -54,9 +54,12 @@ static bool is_off(const LintFile *file, const WorkflowText *condition) {
 
 static void walk_steps(const Walk *walk, const WorkflowJob *job, WorkflowStep *const *steps, guint count) {
   FOR_EACH_RULE(walk, HOOK_STEP)
-  for (guint i = 0; i < count && !(job != NULL && is_off(walk->file, &job->condition)); i++)
+  for (guint i = 0; i < count && !(job != NULL && is_off(walk->file, &job->condition)); i++) {
+    walk->file->step = steps[i]->node;
     if (!is_off(walk->file, &steps[i]->condition))
       walk->file->rule->step(walk->file, steps[i]);
+  }
+  walk->file->step = NULL;
 }
 
 static void walk_workflow(const Walk *walk, const Workflow *workflow) {
@@ -83,9 +86,12 @@ static bool is_expression_off(const LintFile *file, const WorkflowExpression *ex
 
 static void walk_expressions(const Walk *walk, const WorkflowExpressions *expressions) {
   FOR_EACH_RULE(walk, HOOK_EXPRESSION)
-  for (guint i = 0; i < expressions->count; i++)
+  for (guint i = 0; i < expressions->count; i++) {
+    walk->file->step = expressions->items[i].step != NULL ? expressions->items[i].step->node : NULL;
     if (!is_expression_off(walk->file, &expressions->items[i]))
       walk->file->rule->expression(walk->file, &expressions->items[i]);
+  }
+  walk->file->step = NULL;
 }
 
 static void walk_file(LintFile *file, const LintInput *input) {

@@ -26,7 +26,7 @@ typedef struct {
   char *path;
   unsigned line, column;         /* from 1; 0: the whole file */
   unsigned end_line, end_column; /* just behind it; 0: not known */
-  unsigned around, around_end;   /* the lines of the step that it is about, its own among them; 0: no more than its own */
+  unsigned around, around_end;   /* the lines of all that it is about, its own among them; 0: no more than its own */
   char *message;                 /* one line: what is wrong, and why that matters */
   char *help;                    /* what to write instead; may be NULL */
   Fix *fix;                      /* may be NULL */

@@ -147,9 +147,9 @@ static bool try_lines(const LintIgnores *ignores, const Finding *finding, unsign
   return matched;
 }
 
-#define AROUND_MAX 100 /* comments of a step that are looked at */
+#define AROUND_MAX 100 /* comments that are looked at */
 
-/* zizmor takes a comment anywhere in a step for all that it finds in the step. */
+/* zizmor takes a comment anywhere in what a finding is about, such as its step. */
 static bool try_around(const LintIgnores *ignores, const Finding *finding) {
   unsigned last = finding->around > 0 ? comment_map_last_line(ignores->map, finding->around_end) : 0;
   guint first = first_from(ignores, finding->around);

@@ -65,6 +65,7 @@ void lint_report(LintFile *file, LintReport report, const char *format, ...) {
   const Rule *rule = file->rule;
   Location at = report.node != NULL ? report.node->location : report.at;
   Location end = report.node != NULL ? end_of(report.node) : report.end;
+  const YamlNode *around = report.around != NULL ? report.around : file->step;
   const char *id = report.rule != NULL ? report.rule : rule->id;
   LintRuleConfig own = lint_config_rule(file->config, id);
   va_list arguments;
@@ -83,8 +84,8 @@ void lint_report(LintFile *file, LintReport report, const char *format, ...) {
     .column = at.column,
     .end_line = end.line,
     .end_column = end.column,
-    .around = report.around != NULL ? report.around->location.line : 0,
-    .around_end = report.around != NULL ? last_line(report.around) : 0,
+    .around = around != NULL ? around->location.line : 0,
+    .around_end = around != NULL ? last_line(around) : 0,
     .message = g_strdup_vprintf(format, arguments),
     .help = report.help,
     .fix = report.fix,

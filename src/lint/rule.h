@@ -37,6 +37,7 @@ typedef struct {
   GArray *scripts;        /* of LintScript: those that wait for shellcheck or pyflakes (queue.h) */
   Arena *arena;           /* lives as long as the file is looked at */
   const Rule *rule;       /* that looks at it now */
+  const YamlNode *step;   /* that it looks at; NULL: none */
   Findings *findings;
 } LintFile;
 
@@ -64,7 +65,7 @@ struct Rule {
 typedef struct {
   const YamlNode *node; /* where: from its start to its end; or: */
   Location at, end;
-  const YamlNode *around; /* the step that it is about, if that says more; may be NULL */
+  const YamlNode *around; /* all that it is about, where a comment for zizmor counts too; NULL: the step that is looked at */
   const char *rule;       /* another id than the rule's: static */
   LintSeverity severity;
   LintConfidence confidence;

@@ -24,7 +24,10 @@ static void check_workflow(LintFile *file, const Workflow *workflow) {
   for (size_t i = 0; i < G_N_ELEMENTS(triggers); i++) {
     const WorkflowEvent *event = workflow_event(workflow, triggers[i].event);
     if (event != NULL && !(triggers[i].labels && only_labels(file, workflow)))
-      lint_report(file, (LintReport){.node = event->key, .help = g_strdup("use pull_request where you can, and run nothing of a stranger here")},
+      lint_report(file,
+                  (LintReport){.node = event->key,
+                               .around = yaml_root(file->document),
+                               .help = g_strdup("use pull_request where you can, and run nothing of a stranger here")},
                   "%s: %s", event->name, triggers[i].danger);
   }
 }

@@ -2,7 +2,10 @@
 
 static void check_job(LintFile *file, const WorkflowJob *job) {
   if (job->secrets_inherit && job->uses.text != NULL)
-    lint_report(file, (LintReport){.node = job->uses.node, .help = g_strdup("pass the secrets that it needs, one by one, below \"secrets:\"")},
+    lint_report(file,
+                (LintReport){.node = job->uses.node,
+                             .around = job->node,
+                             .help = g_strdup("pass the secrets that it needs, one by one, below \"secrets:\"")},
                 "the called workflow gets every secret of this one, also those that it does not need");
 }
 

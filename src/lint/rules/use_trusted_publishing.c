@@ -34,7 +34,7 @@ static void check_uses(LintFile *file, const WorkflowStep *step) {
   const WorkflowPair *pair = workflow_pair(&step->with, row->inputs[0].input);
   LintReport report = used_report(&used);
   if (pair != NULL)
-    report = (LintReport){.at = pair->key->location, .end = pair->value.node != NULL ? pair->value.node->end : pair->key->end, .around = step->node};
+    report = (LintReport){.at = pair->key->location, .end = pair->value.node != NULL ? pair->value.node->end : pair->key->end};
   report.help = make_help();
   lint_report(file, report, "the package is published with a password that lasts, though the registry could trust this workflow");
 }
@@ -104,7 +104,6 @@ static bool may_publish(const char *script) {
 
 static void report_command(LintFile *file, const WorkflowStep *step, size_t start, size_t end) {
   LintReport report = lint_report_in_script(file, step, start, end);
-  report.around = step->node;
   report.help = make_help();
   lint_report(file, report, "this publishes with a password that lasts, though the registry could trust this workflow");
 }

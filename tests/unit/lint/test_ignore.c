@@ -36,6 +36,22 @@ static const Case cases[] = {
   {"wide-letters-before", HEAD "  \"\xe6\xbc\xa2\": {steps: [{run: x, zzz: 1}], runs-on: linux} # drover: ignore[syntax-check, id] why\n", ""},
 };
 
+/* Comments for zizmor, which speak of all that a finding is about. */
+static const Case wide[] = {
+  {"elsewhere-in-the-step", STEPS "    - name: x # zizmor: ignore[adhoc-packages]\n      run: npm install x\n", ""},
+  {"alone-in-the-step", STEPS "    - name: x\n      # zizmor: ignore[adhoc-packages]\n      run: npm install x\n", ""},
+  {"in-the-step-of-an-expression",
+   STEPS "    - name: x # zizmor: ignore[unsound-contains]\n      if: github.ref == 'a' || contains('a b', github.ref)\n      run: x\n", ""},
+  {"in-another-step", STEPS "    - run: x # zizmor: ignore[adhoc-packages]\n    - run: npm install x\n", "7:12 adhoc-packages"},
+  {"behind-the-secrets-that-a-job-passes",
+   HEAD
+   "  a:\n    uses: o/r/.github/workflows/w.yml@0123456789012345678901234567890123456789\n    secrets: inherit # zizmor: ignore[secrets-inherit]\n",
+   ""},
+  {"above-the-event",
+   "permissions: {}\non:\n  # zizmor: ignore[dangerous-triggers]\n  pull_request_target:\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: x}]}}\n",
+   ""},
+};
+
 /* Which text they are in, with the rule off that looks at the comments themselves. */
 static const Case texts[] = {
   {"no-comment-in-quotes", STEPS "    - run: \"# drover: ignore[expression] why\n        " WRONG "\"\n", "7:21 expression"},
@@ -57,6 +73,17 @@ static void test_place(const void *data) {
   const Case *row = data;
   static const char settings[] = "lint: {rules: {ignore: off}}";
   g_autoptr(LintConfig) config = lint_text_config();
+  g_assert_true(lint_config_read(config, "drover.yaml", settings, strlen(settings), NULL));
+  g_autoptr(Findings) findings = lint_text("ci.yml", row->text, config);
+  g_autofree char *places = lint_text_places(findings);
+  g_assert_cmpstr(places, ==, row->want);
+}
+
+static void test_wide(const void *data) {
+  const Case *row = data;
+  static const char settings[] = "lint: {rules: {excessive-permissions: off}}";
+  g_autoptr(LintConfig) config = lint_config_new();
+  config->families = FAMILY_SECURITY;
   g_assert_true(lint_config_read(config, "drover.yaml", settings, strlen(settings), NULL));
   g_autoptr(Findings) findings = lint_text("ci.yml", row->text, config);
   g_autofree char *places = lint_text_places(findings);
@@ -107,6 +134,10 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
     g_autofree char *path = g_strconcat("/lint/ignore/in/", texts[i].claim, NULL);
     g_test_add_data_func(path, &texts[i], test_place);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS(wide); i++) {
+    g_autofree char *path = g_strconcat("/lint/ignore/zizmor/", wide[i].claim, NULL);
+    g_test_add_data_func(path, &wide[i], test_wide);
   }
   g_test_add_func("/lint/ignore/one-that-ignores-nothing-is-found-by-pedants", test_unused);
   g_test_add_func("/lint/ignore/many-comments-are-read-in-time", test_many);
