@@ -32,12 +32,17 @@ static const struct {
   {"paths", PATTERN_PATH, true},   {"paths-ignore", PATTERN_PATH, false},   {"versions", PATTERN_REF, true},
 };
 
+/* Who writes "!**" and no more means that nothing fits. */
+static bool wants_nothing(const WorkflowFilter *filter) {
+  return filter->values.count == 1 && strcmp(filter->values.items[0].text, "!**") == 0;
+}
+
 /* Patterns with `!` take away from what those before them took. */
 static void check_takes(LintFile *file, const WorkflowFilter *filter) {
   for (guint i = 0; i < filter->values.count; i++)
     if (filter->values.items[i].text == NULL || filter->values.items[i].text[0] != '!')
       return;
-  if (filter->values.count > 0)
+  if (filter->values.count > 0 && !wants_nothing(filter))
     lint_report(file,
                 (LintReport){.node = filter->key, .help = g_strdup_printf("add a pattern without \"!\" before them, or use %s-ignore", filter->name)},
                 "\"%s\" has nothing but patterns with \"!\": they take away from nothing, so nothing fits", filter->name);

@@ -31,6 +31,7 @@ static const LintCase cases[] = {
   {"range-without-end", "glob", NULL, BRANCH("'v[a0-]'"), {"1:28 " ERROR "no end"}},
   {"nothing-but-an-exclamation-mark", "glob", NULL, BRANCH("a, '!'"), {"1:27 " ERROR "behind the !"}},
   {"nothing-taken", "glob", NULL, BRANCH("'!a', '!b'"), {"1:13 " ERROR "take away from nothing"}},
+  {"nothing-is-meant", "glob", NULL, "on: {push: {branches: ['**'], tags: ['!**']}}\n" JOBS, {NULL}},
   {"ignoring-takes-everything", "glob", NULL, "on: {push: {branches-ignore: ['!a']}}\n" JOBS, {NULL}},
   {"one-pattern-alone", "glob", NULL, "on: {push: {tags: 'v[x]'}}\n" JOBS, {"1:21 " ERROR "one character"}},
   {"paths", "glob", NULL, PATHS("src/**, 'a b.c', .github/**, 'x\\y', ..a/b, '!docs/*.md'"), {NULL}},
