@@ -52,10 +52,24 @@ static bool compares_bot(const ExpressionNode *one, const ExpressionNode *other)
   return false;
 }
 
-/* What a search gives: the comparison, and whether it alone can make the condition true. */
+/* Whether the comparison is that of an author with a text. */
+static bool compares_author(const ExpressionNode *one, const ExpressionNode *other) {
+  ContextPath path;
+  if (!context_path(one, &path) || other->kind != EXPRESSION_NODE_LITERAL)
+    return false;
+  for (size_t i = 0; i < G_N_ELEMENTS(authors); i++) {
+    g_autofree char *login = g_strconcat(authors[i].author, ".login", NULL), *id = g_strconcat(authors[i].author, ".id", NULL);
+    if (context_path_is(&path, login) || context_path_is(&path, id))
+      return true;
+  }
+  return false;
+}
+
+/* What a search gives. */
 typedef struct {
   const ExpressionNode *comparison;
-  bool decides;
+  bool decides;   /* the comparison alone can make the condition true */
+  bool by_author; /* it is true for one author only: then the actor is asked for besides */
 } Answer;
 
 static Answer search(const ExpressionNode *node) {
@@ -63,15 +77,20 @@ static Answer search(const ExpressionNode *node) {
   if (node->kind == EXPRESSION_NODE_EQUAL) {
     const ExpressionNode *left = expression_node_child(node, 0), *right = expression_node_child(node, 1);
     if (compares_bot(left, right) || compares_bot(right, left))
-      return (Answer){node, true};
+      return (Answer){node, true, false};
+    if (compares_author(left, right) || compares_author(right, left))
+      return (Answer){.by_author = true};
   }
   Answer answer = {.decides = node->kind == EXPRESSION_NODE_OR || node->kind == EXPRESSION_NODE_EQUAL};
-  for (size_t i = 0; i < count && answer.comparison == NULL; i++) {
+  for (size_t i = 0; i < count; i++) {
     Answer inner = search(expression_node_child(node, i));
-    answer.comparison = inner.comparison;
+    answer.comparison = answer.comparison != NULL ? answer.comparison : inner.comparison;
+    answer.by_author |= inner.by_author && node->kind == EXPRESSION_NODE_AND;
     if (node->kind == EXPRESSION_NODE_NOT)
       answer.decides = inner.decides;
   }
+  if (answer.by_author)
+    answer.comparison = NULL;
   return answer;
 }
 
