@@ -65,7 +65,8 @@ bool taint_spend(Taints *taints, guint cost) {
 char *taint_way(const Taint *taint) {
   g_autoptr(GPtrArray) names = g_ptr_array_new();
   for (const TaintHop *hop = taint->hops; hop != NULL; hop = hop->next)
-    g_ptr_array_insert(names, 0, (void *)hop->name);
+    if (hop->next != NULL || strcmp(hop->name, taint->source) != 0) /* a value that nobody knows starts where it is first seen */
+      g_ptr_array_insert(names, 0, (void *)hop->name);
   GString *way = names->len > 0 ? g_string_new(NULL) : NULL;
   for (guint i = 0; i < names->len; i++)
     g_string_append_printf(way, "%s%s", i == 0 ? "" : i + 1 == names->len ? " and " : ", ", (const char *)g_ptr_array_index(names, i));

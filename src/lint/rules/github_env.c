@@ -16,8 +16,9 @@ static void tell(LintFile *file, const WorkflowStep *step, const RunnerWrite *wr
   LintReport report = lint_report_pair(step->node, "run");
   report.help = g_strdup("hand values on through $GITHUB_OUTPUT, or write only fixed texts");
   bool path = strcmp(write->variable, "GITHUB_PATH") == 0;
-  lint_report(file, report, "%s writes to %s: who can choose what is written %s", line, write->variable,
-              path ? "decides which programs the next steps run" : "can set variables that make the next steps run code");
+  unsigned number = lint_report_in_script(file, step, write->range.start, write->range.end).at.line;
+  lint_report(file, report, "line %u writes to %s, and who can choose what is written %s: %s", number, write->variable,
+              path ? "decides which programs the next steps run" : "can set variables that make the next steps run code", line);
 }
 
 static void check_step(LintFile *file, const WorkflowStep *step) {

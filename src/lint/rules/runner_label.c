@@ -23,9 +23,9 @@ static void report_unknown(LintFile *file, const RunnerLabel *label) {
   g_autofree char *meant = is_alive ? g_strdup_printf("did you mean \"%s\"? ", near) : g_strdup("");
   lint_report(file,
               (LintReport){.node = label->node,
-                           .help = g_strdup_printf("%slabels of self-hosted runners go into drover.yaml, under lint: runner-labels", meant),
+                           .help = g_strdup_printf("%sif a runner of your own has it, list it in drover.yaml, under lint: runner-labels", meant),
                            .fix = is_alive ? fix_text(file, label->node, near, false, "write what was surely meant") : NULL},
-              "no runner has the label \"%s\": the job would wait until it is given up", label->text);
+              "no runner of GitHub has the label \"%s\": without one of your own the job waits until it is given up", label->text);
 }
 
 static void check_known(LintFile *file, const RunnerLabel *label) {

@@ -231,7 +231,7 @@ static const LintCase cases[] = {
    "template-injection",
    NULL,
    STEPS("issues", "      - id: x\n        run: echo \"y=$(date)\" >> $GITHUB_OUTPUT\n      - run: echo ${{ steps.x.outputs.y }}\n"),
-   {"8:23 regular informational "}},
+   {"8:23 regular informational steps.x.outputs.y (nobody knows what it holds) becomes part of this script"}},
   {"an-output-that-is-not-seen",
    "template-injection",
    NULL,

@@ -35,7 +35,7 @@ static const LintCase cases[] = {
   {"of-an-action", "if-cond", "action.yml", COMPOSITE "    - {run: x, shell: bash, if: true}\n", {"6:33 " ERROR "always true"}},
 
   {"known", "runner-label", NULL, ON("[self-hosted, Linux, x64]"), {NULL}},
-  {"unknown", "runner-label", NULL, ON("ubuntu-lates"), {"4:14 " ERROR "no runner has the label \"ubuntu-lates\""}},
+  {"unknown", "runner-label", NULL, ON("ubuntu-lates"), {"4:14 " ERROR "no runner of GitHub has the label \"ubuntu-lates\""}},
   {"removed", "runner-label", NULL, ON("Ubuntu-18.04"), {"4:14 " ERROR "removed the runner \"Ubuntu-18.04\" on 2023"}},
   {"announced-is-no-finding", "runner-label", NULL, ON("macos-14"), {NULL}},
   {"in-a-group", "runner-label", NULL, ON("{group: g, labels: [gpu]}"), {"4:34 " ERROR "\"gpu\""}},

@@ -10,7 +10,7 @@ static const LintCase cases[] = {
    "github-env",
    NULL,
    WRITE("pull_request_target", "echo \"X=$TITLE\" >> $GITHUB_ENV"),
-   {"6:9 regular high echo \"X=$TITLE\" >> $GITHUB_ENV writes to GITHUB_ENV"}},
+   {"6:9 regular high line 7 writes to GITHUB_ENV"}},
   {"the-path", "github-env", NULL, WRITE("workflow_run", "cat x | tee -a \"$GITHUB_PATH\""), {"6:9 regular high decides which programs"}},
   {"in-powershell",
    "github-env",
