@@ -69,7 +69,7 @@ static char *hint(const Type *object, const char *name, bool *near) {
   g_autoptr(GPtrArray) names = g_ptr_array_new_null_terminated(0, NULL, true);
   type_each_name(object, add_name, names);
 
-  GString *text = g_string_new(names->len == 0 ? ": it has none" : NULL);
+  GString *text = g_string_new(names->len == 0 ? ": it has nothing" : NULL);
   const char *nearest = names->len == 0 ? NULL : nearest_name(name, (const char *const *)names->pdata);
   *near = nearest != NULL;
   if (nearest == NULL) {
@@ -92,7 +92,7 @@ const Type *type_report_missing(const ExpressionTypeScope *scope, const Expressi
   g_autofree char *more = hint(object, name, &near);
 
   TypeFindingKind kind = type_is_lazy(object) && !near ? TYPE_FINDING_PAYLOAD : TYPE_FINDING_MEMBER;
-  type_report(scope, kind, node, "expected a member of %s, found %s%s", owner, found, more);
+  type_report(scope, kind, node, "%s has no %s, so this is empty%s", owner, found, more);
   return &type_any;
 }
 

@@ -24,7 +24,7 @@ static const RepositoryCase cases[] = {
   {"event-inputs-are-texts", NULL, CASE_ON(DISPATCH, "      - run: ${{ github.event.inputs.flag > true }}\n"), {"11:18 found string and bool"}},
 
   /* inputs */
-  {"no-inputs", NULL, CASE_RUN("inputs.x"), {"6:23 it has none"}},
+  {"no-inputs", NULL, CASE_RUN("inputs.x"), {"6:23 it has nothing"}},
   {"inputs-of-a-run-by-hand", NULL, CASE_ON(DISPATCH, "      - run: ${{ inputs.flag == true && inputs.TEXT }}\n"), {NULL}},
   {"inputs-without-a-type", NULL, CASE_ON(DISPATCH, "      - run: ${{ inputs.free == true }}\n"), {NULL}},
   {"inputs-of-their-type", NULL, CASE_ON(DISPATCH, "      - run: ${{ inputs.flag > 1 }}\n"), {"11:18 numbers or strings"}},
@@ -51,8 +51,8 @@ static const RepositoryCase cases[] = {
   /* needs */
   {"needs-of-an-output", NULL, NEEDS("    outputs: {o: x}\n", "needs.b.outputs.O"), {NULL}},
   {"needs-of-no-output", NULL, NEEDS("    outputs: {o: x}\n", "needs.b.outputs.p"), {"12:23 needs.b.outputs"}},
-  {"needs-of-its-needs", NULL, NEEDS("", "needs.c.outputs.o"), {"11:23 it has none"}},
-  {"needs-of-no-such-job", NULL, NEEDS("", "needs.d.result"), {"11:23 a member of needs"}},
+  {"needs-of-its-needs", NULL, NEEDS("", "needs.c.outputs.o"), {"11:23 it has nothing"}},
+  {"needs-of-no-such-job", NULL, NEEDS("", "needs.d.result"), {"11:23 needs has no \"d\", so this is empty"}},
   {"needs-of-a-called-workflow",
    NULL,
    "on: push\njobs:\n  b: {uses: ./c.yml}\n  a:\n    needs: b\n    runs-on: x\n    steps: [{run: '${{ needs.b.outputs.o }}${{ needs.b.outputs.p }}'}]\n",
@@ -69,7 +69,7 @@ static const RepositoryCase cases[] = {
    {"4:46 jobs.a.outputs"}},
 
   /* matrix */
-  {"matrix-without-one", NULL, JOB("", "matrix.v"), {"6:23 it has none"}},
+  {"matrix-without-one", NULL, JOB("", "matrix.v"), {"6:23 it has nothing"}},
   {"matrix-of-its-vectors", NULL, MATRIX("        v: [1, 2]\n", "matrix.v"), {NULL}},
   {"matrix-of-no-such-vector", NULL, MATRIX("        v: [1, 2]\n", "matrix.w"), {"9:23 matrix"}},
   {"matrix-of-what-include-adds", NULL, MATRIX("        v: [1]\n        include: [{w: 2}]\n", "matrix.w"), {NULL}},
@@ -92,8 +92,8 @@ static const RepositoryCase cases[] = {
   /* steps */
   {"steps-before", NULL, CASE_STEPS(STEPS "      - run: ${{ steps.one.outputs.any }}${{ steps.two.outputs.cache-hit }}\n"), {NULL}},
   {"steps-without-such-an-output", NULL, CASE_STEPS(STEPS "      - run: ${{ steps.two.outputs.hit }}\n"), {"8:18 steps.two.outputs"}},
-  {"steps-behind", NULL, CASE_STEPS("      - run: ${{ steps.one.outcome }}\n" STEPS), {"6:18 a member of steps"}},
-  {"steps-of-itself", NULL, CASE_STEPS("      - {id: me, run: \"${{ steps.me.outcome }}\"}\n"), {"6:28 it has none"}},
+  {"steps-behind", NULL, CASE_STEPS("      - run: ${{ steps.one.outcome }}\n" STEPS), {"6:18 steps has no \"one\""}},
+  {"steps-of-itself", NULL, CASE_STEPS("      - {id: me, run: \"${{ steps.me.outcome }}\"}\n"), {"6:28 it has nothing"}},
   {"steps-of-a-script-of-the-workflow",
    NULL,
    CASE_STEPS("      - {id: s, uses: actions/github-script@v7, with: {script: x}}\n      - run: ${{ steps.s.outputs.any }}\n"),

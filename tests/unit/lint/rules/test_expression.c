@@ -12,7 +12,7 @@
 static const RepositoryCase cases[] = {
   /* inside */
   {"nothing-wrong", NULL, CASE_RUN("github.ref"), {NULL}},
-  {"an-unknown-member", NULL, CASE_RUN("github.reff"), {"6:23 expected a member of github"}},
+  {"an-unknown-member", NULL, CASE_RUN("github.reff"), {"6:23 github has no "}},
   {"at-its-own-place",
    NULL,
    CASE_STEPS("      - run: |\n          echo a\n          echo ${{ github.ref == runner.oss }}\n"),
@@ -41,7 +41,7 @@ static const RepositoryCase cases[] = {
   {"a-variable-of-github", NULL, CASE_RUN("vars.github_x"), {"6:23 GitHub's own"}},
   {"a-variable-with-a-dash", NULL, CASE_RUN("vars.my-x"), {"6:23 letters, digits and _"}},
   {"a-variable-that-is-listed", NULL, CASE_RUN("vars.b"), {NULL}, .variables = "A,B"},
-  {"a-variable-that-is-not", NULL, CASE_RUN("vars.C"), {"6:23 expected a member of vars"}, .variables = "A,B"},
+  {"a-variable-that-is-not", NULL, CASE_RUN("vars.C"), {"6:23 vars has no "}, .variables = "A,B"},
 
   /* inputs of called workflows */
   {"inputs-of-their-types", NULL, CALL("      s: x\n      n: 1\n      b: true\n"), {NULL}, AROUND},
