@@ -144,6 +144,13 @@ static bool is_off_for_tags(const Used *used, const CoordinateRow *row) {
 
 /* ---- the rule ---- */
 
+/* Why a job is taken for one that publishes. */
+static const char *const reasons[] = {
+  [RELEASE_BY_TAG] = "a release or a tag starts this",
+  [RELEASE_BY_BRANCH] = "a release branch starts this",
+  [RELEASE_BY_ACTION] = "this job publishes",
+};
+
 /* What turns the cache off is plain where one boolean decides. */
 static Fix *make_fix(const Used *used, const CoordinateRow *row) {
   const InputRow *input = &row->inputs[0];
@@ -161,8 +168,8 @@ static void check_step(const Used *used, Release release) {
   report.help =
     input->input == NULL ? g_strdup("publish without this action") : g_strdup_printf("publish without the cache: see the input \"%s\"", input->input);
   report.fix = make_fix(used, row);
-  lint_report(used->file, report, "what is published %s be built from a cache that other runs can write: %s/%s restores one",
-              usage == USAGE_ON ? "can" : "may", used->uses->owner.text, used->uses->repo.text);
+  lint_report(used->file, report, "%s, and what is published %s be built from a cache that other runs can write: %s/%s restores one",
+              reasons[release], usage == USAGE_ON ? "can" : "may", used->uses->owner.text, used->uses->repo.text);
 }
 
 static void check_job(LintFile *file, const WorkflowJob *job) {
