@@ -65,6 +65,12 @@ RunnerSystem lint_job_system(const LintFile *file, const WorkflowJob *job) {
   return told;
 }
 
+/* Whether the script reads a variable as only PowerShell does: $env:NAME. */
+static bool reads_powershell(const char *script) {
+  const char *variable = strstr(script, "$env:");
+  return variable != NULL && g_ascii_isupper(variable[strlen("$env:")]);
+}
+
 const char *lint_step_shell_name(const LintFile *file, const WorkflowStep *step) {
   const WorkflowText *places[] = {
     &step->shell,
@@ -76,7 +82,9 @@ const char *lint_step_shell_name(const LintFile *file, const WorkflowStep *step)
   for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
     if (places[i] != NULL && places[i]->text != NULL)
       return lint_has_expression(places[i]) ? NULL : places[i]->text;
-  return lint_job_system(file, step->job) == SYSTEM_WINDOWS ? "pwsh" : "bash";
+  RunnerSystem system = lint_job_system(file, step->job);
+  bool is_windows = system == SYSTEM_WINDOWS || (system == SYSTEM_UNKNOWN && reads_powershell(step->run.text));
+  return is_windows ? "pwsh" : "bash";
 }
 
 ScriptShell lint_step_shell(const LintFile *file, const WorkflowStep *step) {

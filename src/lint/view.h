@@ -21,8 +21,8 @@ const Uses *lint_job_uses(LintFile *file, const WorkflowJob *job);
 /* What lint_runner_system() says of the job; SYSTEM_UNKNOWN for NULL. */
 RunnerSystem lint_job_system(const LintFile *file, const WorkflowJob *job);
 
-/* What the script of a step is given to: `shell:` of the step, of the job's or the workflow's defaults, else what the runner takes,
- * and bash where nothing tells the runner. NULL when an expression names it, or the step has no script. */
+/* What the script of a step is given to: `shell:` of the step, of the job's or the workflow's defaults, else what the runner takes;
+ * where nothing tells the runner, pwsh for a script that reads $env:NAME, and bash for others. NULL when an expression names it, or the step has no script. */
 const char *lint_step_shell_name(const LintFile *file, const WorkflowStep *step);
 
 /* The same as a kind of shell; SCRIPT_OTHER where the name is NULL. */
