@@ -4,12 +4,15 @@
 
 static const struct {
   const char *event;
-  const char *danger;
+  const char *danger, *help;
   bool labels; /* a workflow that only labels pull requests may use it */
 } triggers[] = {
-  {"pull_request_target", "whoever opens a pull request starts this workflow with the repository's secrets and a token that may write", true},
-  {"workflow_run", "this workflow has secrets and a token that may write, and works on what an untrusted run left behind", false},
-  {"issue_comment", "whoever may comment starts this workflow with the repository's secrets and a token that may write", false},
+  {"pull_request_target", "whoever opens a pull request starts this workflow with the repository's secrets and a token that may write",
+   "use pull_request where you can, and run nothing of a stranger here", true},
+  {"workflow_run", "this workflow has secrets and a token that may write, and works on what an untrusted run left behind",
+   "run nothing that the other run left, and take its values for those of a stranger", false},
+  {"issue_comment", "whoever may comment starts this workflow with the repository's secrets and a token that may write",
+   "ask who comments, github.event.comment.author_association, and run nothing of a pull request here", false},
 };
 
 /* One step, and it is the action that GitHub made for this event and that runs nothing of the pull request. */
@@ -24,11 +27,8 @@ static void check_workflow(LintFile *file, const Workflow *workflow) {
   for (size_t i = 0; i < G_N_ELEMENTS(triggers); i++) {
     const WorkflowEvent *event = workflow_event(workflow, triggers[i].event);
     if (event != NULL && !(triggers[i].labels && only_labels(file, workflow)))
-      lint_report(file,
-                  (LintReport){.node = event->key,
-                               .around = yaml_root(file->document),
-                               .help = g_strdup("use pull_request where you can, and run nothing of a stranger here")},
-                  "%s: %s", event->name, triggers[i].danger);
+      lint_report(file, (LintReport){.node = event->key, .around = yaml_root(file->document), .help = g_strdup(triggers[i].help)}, "%s: %s",
+                  event->name, triggers[i].danger);
   }
 }
 
