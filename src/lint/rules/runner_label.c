@@ -23,6 +23,7 @@ static void report_unknown(LintFile *file, const RunnerLabel *label) {
   g_autofree char *meant = is_alive ? g_strdup_printf("did you mean \"%s\"? ", near) : g_strdup("");
   lint_report(file,
               (LintReport){.node = label->node,
+                           .severity = is_alive ? SEVERITY_ERROR : SEVERITY_MEDIUM, /* most others are of rented or own runners */
                            .help = g_strdup_printf("%sif a runner of your own has it, list it in drover.yaml, under lint: runner-labels", meant),
                            .fix = is_alive ? fix_text(file, label->node, near, false, "write what was surely meant") : NULL},
               "no runner of GitHub has the label \"%s\": without one of your own the job waits until it is given up", label->text);

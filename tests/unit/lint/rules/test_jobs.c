@@ -2,6 +2,7 @@
 #include "cases.h"
 
 #define ERROR "regular error "
+#define MEDIUM "regular medium "
 #define HEAD "on: push\njobs:\n"
 #define IF(condition) HEAD "  a:\n    runs-on: linux\n    if: " condition "\n    steps: [{run: x}]\n" /* in 5:9 */
 #define ON(runs_on) HEAD "  a:\n    runs-on: " runs_on "\n    steps: [{run: x}]\n"                    /* in 4:14 */
@@ -38,18 +39,18 @@ static const LintCase cases[] = {
   {"unknown", "runner-label", NULL, ON("ubuntu-lates"), {"4:14 " ERROR "no runner of GitHub has the label \"ubuntu-lates\""}},
   {"removed", "runner-label", NULL, ON("Ubuntu-18.04"), {"4:14 " ERROR "removed the runner \"Ubuntu-18.04\" on 2023"}},
   {"announced-is-no-finding", "runner-label", NULL, ON("macos-14"), {NULL}},
-  {"in-a-group", "runner-label", NULL, ON("{group: g, labels: [gpu]}"), {"4:34 " ERROR "\"gpu\""}},
+  {"in-a-group", "runner-label", NULL, ON("{group: g, labels: [gpu]}"), {"4:34 " MEDIUM "\"gpu\""}},
   {"together",
    "runner-label",
    NULL,
    ON("[ubuntu-latest, windows-latest, macos]"),
    {"4:30 " ERROR "\"windows-latest\" and \"ubuntu-latest\" of line 4", "4:46 " ERROR "\"macos\""}},
   {"the-same-image", "runner-label", NULL, ON("[ubuntu-latest, ubuntu-24.04, linux]"), {NULL}},
-  {"of-the-matrix", "runner-label", NULL, MATRIX("os: [linux, a, '${{ x }}']", "'${{ matrix.os }}'"), {"4:37 " ERROR "\"a\""}},
-  {"of-the-matrix-by-index", "runner-label", NULL, MATRIX("os: [a]", "\"${{ matrix['os'] }}\""), {"4:30 " ERROR "\"a\""}},
-  {"of-an-include", "runner-label", NULL, MATRIX("x: [1], include: [{os: a}]", "'${{ matrix.os }}'"), {"4:48 " ERROR "\"a\""}},
-  {"deep-in-the-matrix", "runner-label", NULL, MATRIX("t: [{os: a}, {}]", "'${{ matrix.t.os }}'"), {"4:34 " ERROR "\"a\""}},
-  {"lists-in-the-matrix", "runner-label", NULL, MATRIX("os: [[linux, a]]", "'${{ matrix.os }}'"), {"4:38 " ERROR "\"a\""}},
+  {"of-the-matrix", "runner-label", NULL, MATRIX("os: [linux, a, '${{ x }}']", "'${{ matrix.os }}'"), {"4:37 " MEDIUM "\"a\""}},
+  {"of-the-matrix-by-index", "runner-label", NULL, MATRIX("os: [a]", "\"${{ matrix['os'] }}\""), {"4:30 " MEDIUM "\"a\""}},
+  {"of-an-include", "runner-label", NULL, MATRIX("x: [1], include: [{os: a}]", "'${{ matrix.os }}'"), {"4:48 " MEDIUM "\"a\""}},
+  {"deep-in-the-matrix", "runner-label", NULL, MATRIX("t: [{os: a}, {}]", "'${{ matrix.t.os }}'"), {"4:34 " MEDIUM "\"a\""}},
+  {"lists-in-the-matrix", "runner-label", NULL, MATRIX("os: [[linux, a]]", "'${{ matrix.os }}'"), {"4:38 " MEDIUM "\"a\""}},
   {"one-of-the-matrix-at-a-time", "runner-label", NULL, MATRIX("os: [ubuntu-latest, windows-latest]", "'${{ matrix.os }}'"), {NULL}},
   {"with-one-of-the-matrix",
    "runner-label",
