@@ -145,6 +145,16 @@ bool lint_is_expression(const WorkflowText *text) {
   return length > 0 && expression_span_next(text->text, length, 0, &span, &found, NULL) && found && span.start == 0 && span.end == length;
 }
 
+bool lint_loses_zero(const YamlNode *scalar) {
+  if (scalar->kind != YAML_SCALAR || !scalar->plain)
+    return false;
+  size_t digits = strspn(scalar->text, "0123456789"), length = digits;
+  if (digits == 0 || scalar->text[digits] != '.')
+    return false;
+  length += 1 + strspn(scalar->text + digits + 1, "0123456789");
+  return length == scalar->length && length > digits + 2 && scalar->text[length - 1] == '0';
+}
+
 bool lint_never_runs(const WorkflowText *condition) {
   const char *text = condition->text;
   if (text == NULL)

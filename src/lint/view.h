@@ -48,6 +48,9 @@ const YamlNode *lint_first_key(const LintFile *file);
 bool lint_has_expression(const WorkflowText *text);
 bool lint_is_expression(const WorkflowText *text);
 
+/* Whether a number was meant as a version whose end the number does not keep: 3.10 without quotes is 3.1. */
+bool lint_loses_zero(const YamlNode *scalar);
+
 /* Whether a job's or a step's condition is plainly `false`: it is switched off. */
 bool lint_never_runs(const WorkflowText *condition);
 

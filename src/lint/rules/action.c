@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "lint/contexts.h"
 #include "lint/rules/action_interface.h"
+#include "lint/view.h"
 #include "workflow/uses.h"
 
 #include <string.h>
@@ -88,8 +89,19 @@ static void check_known(LintFile *file, const WorkflowStep *step) {
     action_check_known(file, step, fact);
 }
 
+/* `python-version: 3.10` asks for Python 3.1. */
+static void check_versions(LintFile *file, const WorkflowStep *step) {
+  for (guint i = 0; i < step->with.count; i++) {
+    const WorkflowPair *given = &step->with.items[i];
+    if (given->name != NULL && g_str_has_suffix(given->name, "version") && given->value.node != NULL && lint_loses_zero(given->value.node))
+      lint_report(file, (LintReport){.node = given->value.node, .help = g_strdup_printf("put it into quotes: \"%s\"", given->value.node->text)},
+                  "%s without quotes is a number, and its last 0 is lost", given->value.node->text);
+  }
+}
+
 static void check_uses(LintFile *file, const WorkflowStep *step, GHashTable *seen) {
   const WorkflowText *text = &step->uses;
+  check_versions(file, step);
   if (step->kind != STEP_USES || text->text == NULL || *text->text == '\0' || strstr(text->text, "${{") != NULL)
     return;
   g_autoptr(GError) error = NULL;

@@ -135,6 +135,13 @@ static const Type *given_type(LintFile *file, const YamlNode *value, const Workf
   return type->kind == TYPE_STRING && *end == '\0' && memchr(value->text, '\0', value->length) == NULL ? &type_number : type;
 }
 
+/* An expression may give either; `yes` is a text, and GitHub refuses it. */
+static bool is_no_boolean(const YamlNode *value) {
+  bool read;
+  return value->kind == YAML_SCALAR && !yaml_is_null(value) && memmem(value->text, value->length, "${{", 3) == NULL && !yaml_to_bool(value, &read) &&
+         strcmp(value->text, "true") != 0 && strcmp(value->text, "false") != 0;
+}
+
 static void check_given(LintFile *file, const WorkflowJob *job, const WorkflowPair *given, const WorkflowInputs *inputs) {
   for (guint i = 0; i < MIN(inputs->count, INPUTS_MAX); i++) {
     const WorkflowInput *input = &inputs->items[i];
@@ -144,6 +151,9 @@ static void check_given(LintFile *file, const WorkflowJob *job, const WorkflowPa
     if (!type_assignable(wanted, found))
       lint_report(file, (LintReport){.node = given->value.node}, "the called workflow takes a %s as input \"%s\", but gets a %s",
                   type_kind_name(wanted), input->name, type_kind_name(found));
+    else if (wanted->kind == TYPE_BOOL && is_no_boolean(given->value.node))
+      lint_report(file, (LintReport){.node = given->value.node}, "the called workflow takes true or false as input \"%s\", but gets \"%.60s\"",
+                  input->name, given->value.node->text);
     return;
   }
 }

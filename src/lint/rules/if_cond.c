@@ -52,6 +52,23 @@ static void check_text(LintFile *file, const WorkflowExpression *expression) {
   lint_report(file, report, "this condition is always true: what stands beside ${{ }}, be it a blank, makes it a text");
 }
 
+/* `a == 'x' || 'y'` was meant to compare twice. */
+static bool forgets_comparison(const ExpressionNode *node) {
+  bool compares = false, lone = false;
+  for (size_t i = 0; node->kind == EXPRESSION_NODE_OR && i < expression_node_count(node); i++) {
+    const ExpressionNode *part = expression_node_child(node, i);
+    compares = compares || part->kind == EXPRESSION_NODE_EQUAL;
+    lone = lone || (part->kind == EXPRESSION_NODE_LITERAL && part->value.kind == EXPRESSION_STRING);
+  }
+  return compares && lone;
+}
+
+static const char *advice(const Expression *expression, Outcome gives) {
+  if (gives == GIVES_TRUE && forgets_comparison(expression_root(expression)))
+    return "a text alone counts as true: compare in each part, a == 'x' || a == 'y'";
+  return gives == GIVES_TRUE ? "leave it out" : "take out what never runs";
+}
+
 static void check_expression(LintFile *file, const WorkflowExpression *expression) {
   if ((expression->kinds & KIND_CONDITION) == 0)
     return;
@@ -61,7 +78,7 @@ static void check_expression(LintFile *file, const WorkflowExpression *expressio
   }
   Outcome gives = outcome(expression->expression);
   if (gives != GIVES_BOTH)
-    lint_report(file, (LintReport){.node = expression->scalar, .help = g_strdup(gives == GIVES_TRUE ? "leave it out" : "take out what never runs")},
+    lint_report(file, (LintReport){.node = expression->scalar, .help = g_strdup(advice(expression->expression, gives))},
                 "this condition is always %s, whatever the run is like", gives == GIVES_TRUE ? "true" : "false");
 }
 

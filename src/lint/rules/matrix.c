@@ -1,4 +1,4 @@
-#include "lint/rule.h"
+#include "lint/view.h"
 #include "workflow/matrix.h"
 
 #include <string.h>
@@ -58,6 +58,26 @@ static void check_duplicates(LintFile *file, const char *key, const YamlNode *ve
       free(text);
     else
       g_tree_insert(seen, text, (gpointer)value);
+  }
+}
+
+/* ---- numbers that were meant as versions ---- */
+
+static void check_rounded(LintFile *file, const YamlNode *value) {
+  if (!lint_loses_zero(value))
+    return;
+  LintReport report = {.node = value, .help = g_strdup_printf("put it into quotes: \"%s\"", value->text)};
+  lint_report(file, report, "%s without quotes is a number, and its last 0 is lost", value->text);
+}
+
+static void check_numbers(LintFile *file, const YamlNode *matrix) {
+  for (guint i = 0; i < matrix->count; i++) {
+    const YamlNode *items = yaml_value(matrix, i);
+    for (guint k = 0; items->kind == YAML_SEQUENCE && k < items->count; k++) {
+      check_rounded(file, items->items[k]);
+      for (guint v = 0; items->items[k]->kind == YAML_MAPPING && v < items->items[k]->count; v++)
+        check_rounded(file, yaml_value(items->items[k], v));
+    }
   }
 }
 
@@ -157,13 +177,14 @@ static void check_job(LintFile *file, const WorkflowJob *job) {
   for (guint i = 0; i < matrix->count; i++)
     if (is_vector(yaml_key(matrix, i)->text) && yaml_value(matrix, i)->kind == YAML_SEQUENCE)
       check_duplicates(file, yaml_key(matrix, i)->text, yaml_value(matrix, i));
+  check_numbers(file, matrix);
   check_exclude(file, matrix);
 }
 
 const Rule rule_matrix = {
   .id = "matrix",
   .family = FAMILY_CORRECTNESS,
-  .summary = "a matrix that repeats values or leaves out what it does not have",
+  .summary = "a matrix that repeats values, loses a part of them, or leaves out what it does not have",
   .severity = SEVERITY_ERROR,
   .confidence = CONFIDENCE_HIGH,
   .job = check_job,

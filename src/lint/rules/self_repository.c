@@ -49,12 +49,12 @@ static bool is_below(GHashTable *folders, const char *path) {
 
 /* "./" is what lies in the working folder when the step starts, which an earlier step may have changed; "$/" is what the
  * repository holds. There is no "$/" for the top folder itself. */
-static void check(LintFile *file, const Uses *uses, const WorkflowText *text, const YamlNode *around) {
+static void check(LintFile *file, const Uses *uses, const WorkflowText *text, const YamlNode *around, const char *why) {
   LintReport report = lint_report_at(file, text->node, uses->path.offset - strlen("./"), uses->path.offset + strlen(uses->path.text));
   report.around = around;
   report.help = g_strdup_printf("write \"$/%s\"", uses->path.text);
   report.fix = make_fix(file, uses, text);
-  lint_report(file, report, "\"./\" runs what lies in the working folder by then, not what this commit holds");
+  lint_report(file, report, "%s", why);
 }
 
 static bool is_local(const Uses *uses) {
@@ -66,7 +66,7 @@ static void check_steps(LintFile *file, WorkflowStep *const *steps, guint count)
   for (guint i = 0; i < count; i++) {
     const Uses *uses = lint_step_uses(file, steps[i]);
     if (is_local(uses) && !lint_never_runs(&steps[i]->condition) && !is_below(folders, uses->path.text))
-      check(file, uses, &steps[i]->uses, steps[i]->node);
+      check(file, uses, &steps[i]->uses, steps[i]->node, "\"./\" runs what lies in the working folder by then, not what this commit holds");
   }
 }
 
@@ -77,7 +77,7 @@ static void check_action(LintFile *file, const Action *action) {
 static void check_job(LintFile *file, const WorkflowJob *job) {
   const Uses *uses = lint_job_uses(file, job);
   if (is_local(uses))
-    check(file, uses, &job->uses, NULL);
+    check(file, uses, &job->uses, NULL, "\"./\" does not count as pinned where a policy of GitHub asks for pins; \"$/\" does");
   check_steps(file, job->all_steps, job->all_step_count);
 }
 

@@ -54,7 +54,7 @@ static void tell(const Look *look, const Taint *taint, const ExpressionNode *at,
   const char *sink = sink_name(look->expression), *words = grades[taint->kind].words;
   if (taint->kind == TAINT_NONE)
     lint_report(look->file, report, "an expression becomes part of %s; a variable in env: would be safe whatever it holds", sink);
-  else if (way != NULL)
+  else if (way != NULL && strcmp(way, taint->source) != 0)
     lint_report(look->file, report, "%s (%s) reaches %s through %s and can add commands to it", taint->source, words, sink, way);
   else
     lint_report(look->file, report, "%s (%s) becomes part of %s and can add commands to it", taint->source, words, sink);

@@ -45,7 +45,10 @@ static const RepositoryCase cases[] = {
 
   /* inputs of called workflows */
   {"inputs-of-their-types", NULL, CALL("      s: x\n      n: 1\n      b: true\n"), {NULL}, AROUND},
-  {"numbers-are-texts-and-anything-is-true", NULL, CALL("      s: 1\n      n: '1'\n      b: x\n"), {NULL}, AROUND},
+  {"numbers-are-texts", NULL, CALL("      s: 1\n      n: '1'\n      b: true\n"), {NULL}, AROUND},
+  {"a-word-for-a-boolean", NULL, CALL("      b: yes\n"), {"6:10 takes true or false as input \"b\", but gets \"yes\""}, AROUND},
+  {"a-boolean", NULL, CALL("      b: true\n"), {NULL}, AROUND},
+  {"a-boolean-in-quotes", NULL, CALL("      b: 'false'\n"), {NULL}, AROUND},
   {"null-for-a-text", NULL, CALL("      s: null\n"), {"6:10 takes a string as input \"s\", but gets a null"}, AROUND},
   {"an-expression-for-a-number", NULL, CALL("      n: ${{ github.ref }}\n"), {"6:10 gets a string"}, AROUND},
   {"part-of-a-text-for-a-number", NULL, CALL("      n: 1${{ github.ref }}\n"), {"6:10 gets a string"}, AROUND},

@@ -11,6 +11,12 @@ static const RepositoryCase cases[] = {
   {"expressions-may-differ", NULL, MATRIX("        v: ['${{ github.ref }}', '${{ github.ref }}']\n"), {NULL}},
   {"a-whole-expression", NULL, MATRIX("        v: ${{ fromJSON(vars.V) }}\n        exclude: [{v: 1}]\n"), {NULL}},
 
+  {"a-version-loses-its-zero",
+   NULL,
+   MATRIX("        v: [3.9, 3.10, 3.0]\n        include: [{v: 1.20}]\n"),
+   {"8:18 3.10 without quotes", "9:23 1.20 without"}},
+  {"a-version-in-quotes", NULL, MATRIX("        v: ['3.10', 3.10.1, 10, 3.05]\n"), {NULL}},
+
   {"exclude-matches", NULL, MATRIX("        v: [1, 2]\n        exclude: [{v: 1}]\n"), {NULL}},
   {"exclude-matches-as-github-compares", NULL, MATRIX("        v: [1, 'A']\n        exclude: [{v: '1'}, {v: a}]\n"), {NULL}},
   {"exclude-no-such-value", NULL, MATRIX("        v: [1, 2]\n        exclude: [{v: 3}]\n"), {"9:23 a value of \"v\" that the matrix does not have"}},

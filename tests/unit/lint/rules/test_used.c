@@ -65,7 +65,7 @@ static const LintCase cases[] = {
 
   /* self-repository */
   {"a-step", "self-repository", NULL, USES("./some/action"), {"6:15 regular low the working folder"}},
-  {"a-called-workflow", "self-repository", NULL, CALL("./.github/workflows/x.yml"), {"4:11 regular low "}},
+  {"a-called-workflow", "self-repository", NULL, CALL("./.github/workflows/x.yml"), {"4:11 regular low count as pinned"}},
   {"in-an-action", "self-repository", "action.yml", ACTION("    - uses: ./x\n"), {"6:13 regular low "}},
   {"behind-a-blank", "self-repository", NULL, USES("' ./x'"), {"6:17 regular low "}},
   {"checked-out-there",
