@@ -1,4 +1,5 @@
 #include "lint/rules/failures.h"
+#include "lint/rules/lenient.h"
 
 #include "lint/edit_yaml.h"
 
@@ -40,11 +41,22 @@ static void check_job(LintFile *file, const WorkflowJob *job) {
     report_off(file, &job->condition, "the job");
 }
 
+/* `flake8 --exit-zero` */
+static void check_options(LintFile *file, const WorkflowStep *step, const ShellCommand *command) {
+  size_t start, end;
+  if (!command_checks(command) || !lenient_command(command, &start, &end))
+    return;
+  LintReport report = lint_report_in_script(file, step, start, end);
+  report.help = g_strdup("take the option away that makes it succeed");
+  lint_report(file, report, "this test or scan succeeds whatever it finds");
+}
+
 /* `pytest || true` */
 static void check_script(LintFile *file, const WorkflowStep *step, const ShellScript *script) {
   for (guint i = 0; i < script->commands->len; i++) {
     size_t end;
     const ShellCommand *command = shell_command(script, i);
+    check_options(file, step, command);
     if (!command_checks(command) || !command_failure_ignored(script, step->run.text, i, &end))
       continue;
     LintReport report = lint_report_in_script(file, step, command->start, end);
@@ -61,6 +73,10 @@ static void check_step(LintFile *file, const WorkflowStep *step) {
     if (off)
       report_off(file, &step->condition, "the step");
   }
+  const WorkflowPair *lenient = lenient_input(file, step);
+  if (lenient != NULL)
+    lint_report(file, (LintReport){.node = lenient->key, .help = g_strdup("let it fail: leave the input out, or turn it round")},
+                "\"%s: %s\" lets this scan succeed whatever it finds", lenient->name, lenient->value.text);
   const ShellScript *script = lint_step_script(file, step);
   if (script != NULL)
     check_script(file, step, script);
