@@ -136,6 +136,20 @@ static char *span_text(const WorkflowExpression *expression) {
   return g_strndup(expression->scalar->text + expression->span.start, expression->span.end - expression->span.start);
 }
 
+/* Whether the script itself has the name; what stands in ${{ }} is read before any shell is there. */
+static bool has_name(const char *script, const char *name) {
+  const char *at = script;
+  for (const char *open; (open = strstr(at, "${{")) != NULL;) {
+    if (memmem(at, (size_t)(open - at), name, strlen(name)) != NULL)
+      return true;
+    const char *close = strstr(open, "}}");
+    if (close == NULL)
+      return strstr(open, name) != NULL;
+    at = close + strlen("}}");
+  }
+  return strstr(at, name) != NULL;
+}
+
 Fix *injection_fix(LintFile *file, const WorkflowExpression *expression, const ContextPath *path) {
   const WorkflowStep *step = expression->step;
   const Spelling *spelling = file->fixing && step->kind == STEP_RUN ? spelling_of(file, step) : NULL;
@@ -150,7 +164,7 @@ Fix *injection_fix(LintFile *file, const WorkflowExpression *expression, const C
   g_autoptr(Fix) fix = fix_new(description, false);
   EditTree *tree = lint_edit_tree(file);
   bool is_there = is_given(path) || is_variable(path) || workflow_pair(&step->env, name) != NULL;
-  if (!is_there && strstr(step->run.text, name) != NULL) /* the script has a variable of this name */
+  if (!is_there && has_name(step->run.text, name)) /* a variable of its own, it seems */
     return NULL;
   if (!is_given(path) && !is_variable(path) && !(edit_add_env(tree, fix, step->node, name, value, &chosen) && is_name(chosen)))
     return NULL;
