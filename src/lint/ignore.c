@@ -13,6 +13,7 @@ typedef struct {
   bool has_reason;
   bool is_zizmor;
   bool is_file;  /* ignore-file */
+  bool is_slip;  /* written so that it ignores nothing */
   unsigned next; /* the line below that a comment standing alone speaks of; 0: none */
   bool used;
   Comment comment;
@@ -48,6 +49,9 @@ static const struct {
   {"zizmor: ignore[", true, false},
 };
 
+/* What people write instead, behind "drover". */
+static const char *const slips[] = {": ignore", ":ignore", " ignore["};
+
 /* Splits "a, b] reason" up to the end of its line; false without "]" or a name. */
 static bool read_rules(const char *at, const char *end, Ignore *row) {
   const char *close = memchr(at, ']', (size_t)(end - at));
@@ -63,7 +67,23 @@ static bool read_rules(const char *at, const char *end, Ignore *row) {
   return true;
 }
 
-/* Reads what begins at `at`, which is "drover:" or "zizmor:". */
+/* "drover:ignore[x]", "drover: ignore x": somebody believes that it ignores something. A word that goes on is none of them. */
+static void read_slip(LintIgnores *ignores, const LintFile *file, const char *at, const char *end) {
+  const size_t word = strlen("drover");
+  bool is_slip = false;
+  for (size_t i = 0; i < G_N_ELEMENTS(slips) && memcmp(at, "drover", word) == 0; i++) {
+    size_t length = word + strlen(slips[i]);
+    is_slip = is_slip || ((size_t)(end - at) >= length && memcmp(at + word, slips[i], length - word) == 0 &&
+                          (at[length - 1] == '[' || at + length == end || !g_ascii_isalpha(at[length])));
+  }
+  Ignore row = {.is_slip = true};
+  if (!is_slip || !comment_map_find(ignores->map, (size_t)(at - file->text), &row.comment))
+    return;
+  row.rules = g_new0(char *, 1);
+  g_array_append_val(ignores->rows, row);
+}
+
+/* Reads what begins at `at`, which is "drover" or "zizmor". */
 static void read_ignore(LintIgnores *ignores, const LintFile *file, const char *at) {
   const char *text_end = file->text + file->size, *end = memchr(at, '\n', (size_t)(text_end - at));
   end = end != NULL ? end : text_end;
@@ -72,6 +92,8 @@ static void read_ignore(LintIgnores *ignores, const LintFile *file, const char *
     size_t length = strlen(forms[i].words);
     if ((size_t)(end - at) < length || memcmp(at, forms[i].words, length) != 0)
       continue;
+    if (!row.is_zizmor && memchr(at, ']', (size_t)(end - at)) == NULL)
+      break;
     if (!comment_map_find(ignores->map, (size_t)(at - file->text), &row.comment) || (row.is_zizmor && row.comment.block_first > 0) ||
         !read_rules(at + length, end, &row))
       return;
@@ -82,6 +104,7 @@ static void read_ignore(LintIgnores *ignores, const LintFile *file, const char *
       g_array_append_val(row.is_file ? ignores->whole : ignores->rows, row);
     return;
   }
+  read_slip(ignores, file, at, end);
 }
 
 /* Whether "#" and blanks stand before `at`. */
@@ -91,13 +114,24 @@ static bool follows_hash(const LintFile *file, const char *at) {
   return at > file->text && at[-1] == '#';
 }
 
+/* The next "drover" or "zizmor" in a comment that has "ignore" behind it, at most a colon and a blank away. */
 static const char *next_mention(const LintFile *file, const char *from) {
-  size_t left = file->size - (size_t)(from - file->text);
-  return memmem(from, left, ": ignore", strlen(": ignore"));
+  const size_t word = strlen("drover"); /* as long as "zizmor" */
+  const char *end = file->text + file->size;
+  for (const char *at = from; (at = memmem(at, (size_t)(end - at), "ignore", strlen("ignore"))) != NULL; at++) {
+    size_t between = 0;
+    while (between < 2 && at - between > file->text && strchr(": ", at[-1 - (ptrdiff_t)between]) != NULL)
+      between++;
+    if (between == 0 || (size_t)(at - file->text) < word + between)
+      continue;
+    const char *start = at - between - word;
+    if ((memcmp(start, "drover", word) == 0 || memcmp(start, "zizmor", word) == 0) && start >= from && follows_hash(file, start))
+      return start;
+  }
+  return NULL;
 }
 
 LintIgnores *lint_ignores_read(const LintFile *file) {
-  const size_t word = strlen("drover"); /* as long as "zizmor" */
   const char *at = next_mention(file, file->text);
   if (at == NULL)
     return NULL;
@@ -109,8 +143,7 @@ LintIgnores *lint_ignores_read(const LintFile *file) {
   g_array_set_clear_func(ignores->whole, ignore_clear);
   ignores->first_line = yaml_root(file->document)->location.line;
   for (; at != NULL; at = next_mention(file, at + 1))
-    if ((size_t)(at - file->text) > word && follows_hash(file, at - word))
-      read_ignore(ignores, file, at - word);
+    read_ignore(ignores, file, at);
   return ignores;
 }
 
@@ -203,6 +236,11 @@ static void report_row(LintFile *file, const LintIgnores *ignores, const Ignore 
       report_unknown(file, place, *id);
       known = false;
     }
+  if (row->is_slip) {
+    place.help = g_strdup("write \"drover: ignore[RULE] why\"");
+    lint_report(file, place, "this comment ignores nothing: it is not written as one that does");
+    return;
+  }
   if (!row->has_reason) {
     LintReport asking = place;
     asking.help = g_strdup("write the reason behind the \"]\"");
