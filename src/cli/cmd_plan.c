@@ -4,6 +4,8 @@
 #include "cli/support.h"
 #include "workflow/plan.h"
 
+#include <string.h>
+
 static const ArgumentRow arguments[] = {
   {{VALUE_PATH, "FILE"}, ARITY_ONE, "the workflow"},
   {{0}},
@@ -64,27 +66,38 @@ static char *job_facts(const PlanJob *job) {
   return g_string_free(line, FALSE);
 }
 
-static void add_row(Table *table, guint level, const char *name, const char *facts) {
+/* Whether a job is shown by another name than the one by which others wait for it. */
+static bool has_names(const PlanWorkflow *planned) {
+  for (guint i = 0; i < planned->job_count; i++)
+    if (strcmp(planned->jobs[i].name, planned->jobs[i].job->id) != 0 || (planned->jobs[i].called != NULL && has_names(planned->jobs[i].called)))
+      return true;
+  return false;
+}
+
+static void add_row(Table *table, guint level, const char *name, const char *id, const char *facts) {
   table_cell(table, COLOUR_NONE, "%*s%s", (int)(2 * level), "", name);
+  if (id != NULL)
+    table_cell(table, COLOUR_NONE, "%s", id);
   table_cell(table, COLOUR_FAINT, "%s", facts);
 }
 
-static void add_jobs(Table *table, const PlanWorkflow *planned, guint level) {
+static void add_jobs(Table *table, const PlanWorkflow *planned, bool ids, guint level) {
   for (guint i = 0; i < planned->job_count; i++) {
     const PlanJob *job = &planned->jobs[i];
     g_autofree char *facts = job_facts(job);
-    add_row(table, level, job->name, facts);
+    add_row(table, level, job->name, ids ? job->job->id : NULL, facts);
     for (guint n = 0; n < job->leg_count && job->legs[n].matrix != NULL; n++)
-      add_row(table, level + 1, job->legs[n].name, "");
+      add_row(table, level + 1, job->legs[n].name, ids ? "" : NULL, "");
     if (job->called != NULL)
-      add_jobs(table, job->called, level + 1);
+      add_jobs(table, job->called, ids, level + 1);
   }
 }
 
 static void print_plan(const Plan *plan) {
-  static const char *const headings[] = {"JOB", "", NULL};
-  g_autoptr(Table) table = table_new(headings);
-  add_jobs(table, plan_top(plan), 0);
+  static const char *const headings[] = {"JOB", "", NULL}, *const with_ids[] = {"JOB", "ID", "", NULL};
+  bool ids = has_names(plan_top(plan));
+  g_autoptr(Table) table = table_new(ids ? with_ids : headings);
+  add_jobs(table, plan_top(plan), ids, 0);
   table_print(table, stdout);
 }
 

@@ -61,6 +61,13 @@ def test_a_plan_for_people(app):
         assert words in done.out, words
 
 
+def test_a_job_with_a_name_is_shown_with_the_id_that_others_wait_for(app):
+    app.write(".github/workflows/named.yml", "on: push\njobs:\n  a: {name: First, runs-on: x, steps: [{run: x}]}\n"
+              "  b: {needs: a, runs-on: x, steps: [{run: x}]}\n")
+    done = app.drover("plan", ".github/workflows/named.yml")
+    assert "First  a   x\n" in done.out and "b      b   x, after a\n" in done.out, done.out
+
+
 def test_another_repository_as_files_and_as_git(app, tmp_path):
     write_all(app)
     files = tmp_path / "files/tools/flows/v1/.github/workflows/put.yml"
