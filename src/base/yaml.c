@@ -54,7 +54,8 @@ static bool next_event(Reader *reader, yaml_event_t *event) {
   const yaml_parser_t *parser = &reader->parser;
   if (parser->error == YAML_READER_ERROR) {
     Location at = location_of(reader, parser->mark);
-    return fail(reader, at, parser->problem != NULL ? parser->problem : "not UTF-8");
+    g_autofree char *why = g_strdup_printf("not YAML: %s; save the file as UTF-8", parser->problem != NULL ? parser->problem : "not UTF-8");
+    return fail(reader, at, why);
   }
   g_autofree char *message = g_strdup_printf("not YAML: %s%s%s", parser->problem != NULL ? parser->problem : "unreadable",
                                              parser->context != NULL ? " " : "", parser->context != NULL ? parser->context : "");

@@ -140,6 +140,8 @@ static void apply_options(const Invocation *invocation, LintConfig *config, cons
 
 static bool check_fix_options(const Invocation *invocation, const Selection *selection, GError **error) {
   bool diff = invocation_flag(invocation, "diff"), fixing = diff || invocation_flag(invocation, "fix");
+  if (invocation->json && strcmp(invocation_text(invocation, "format"), "text") != 0)
+    return invocation_misuse(invocation, error, "--json has a format of its own: leave out one of --json and --format");
   if (!fixing && invocation_flag(invocation, "unsafe-fixes"))
     return invocation_misuse(invocation, error, "--unsafe-fixes says which fixes: add --fix or --diff");
   if (fixing && selection->input != NULL)
@@ -168,6 +170,10 @@ static Findings *find(const Invocation *invocation, const LintSpec *spec, LintFi
   g_autoptr(Findings) found = fixes != NULL ? lint_fix(fixes, spec, files, error) : findings_new();
   if (found == NULL || (fixes == NULL && !lint_files(spec, found, files, error)))
     return NULL;
+  if (*files == 0 && findings_count(found) == 0 && spec->files != NULL) {
+    error_set(error, DROVER_ERROR_NOT_FOUND, "nothing to look at: %s has no workflow, no action and no dependabot.yml", spec->files[0]);
+    return NULL;
+  }
   if (*files == 0 && findings_count(found) == 0) {
     error_set(error, DROVER_ERROR_NOT_FOUND, "nothing to look at: %s has no .github/workflows, no action.yml and no " PROJECT_FILE, spec->root);
     return NULL;
@@ -223,8 +229,8 @@ const Command command_lint = {
     "Looks at workflows, actions, dependabot.yml and the project file, and shows each finding with its place, its rule and what to write "
     "instead; files are named from the repository's top. Workflows that the project file names as checks must not only be right, but run "
     "here. A comment \"# drover: ignore[RULE] why\" behind or above a line takes its findings out; settings stand under lint: in " PROJECT_FILE
-    ", and those for actionlint and zizmor are read too. Exit status 0 when nothing is found, 1 when something is, 2 when "
-    "the command line or the settings are wrong.",
+    ", and those for actionlint and zizmor are read too. Exit status 0 when nothing is found, 1 when something is, or a "
+    "file that was named cannot be read, 2 when the command line or the settings are wrong.",
   .arguments = arguments,
   .options = options,
   .examples = examples,

@@ -154,16 +154,38 @@ static bool lint_check(Pass *pass, char *path, GError **error) {
 
 /* ---- everything ---- */
 
+/* Nobody named the file: it is no reason to leave the others alone, and none to call it right. */
+static void add_unreadable(Pass *pass, const char *path, const char *why) {
+  const Rule *rule = lint_rule_find("syntax-check");
+  Finding *finding = g_new(Finding, 1);
+  *finding = (Finding){
+    .rule = rule->id,
+    .family = rule->family,
+    .severity = rule->severity,
+    .confidence = rule->confidence,
+    .path = g_strdup(path),
+    .message = g_strdup_printf("the file cannot be read: %s", why),
+  };
+  findings_add(pass->findings, finding);
+}
+
 static bool lint_others(Pass *pass, const Project *project, const GPtrArray *chosen, GError **error) {
   for (const char *const *paths = (const char *const *)chosen->pdata; *paths != NULL; paths++) {
     bool check = is_check(pass->spec, project, *paths);
     if (check && is_project_examined(pass->spec))
       continue; /* it was looked at with the project file */
     size_t size = 0;
-    char *text = lint_repository_read(pass->repository, *paths, &size, error);
-    if (text == NULL)
+    g_autoptr(GError) inner = NULL;
+    char *text = lint_repository_read(pass->repository, *paths, &size, &inner);
+    bool named = pass->spec->files != NULL && g_strv_contains(pass->spec->files, *paths);
+    if (text == NULL && named) {
+      g_propagate_error(error, g_steal_pointer(&inner));
       return false;
-    look_at(pass, *paths, text, size, check, pass->spec->fixes);
+    }
+    if (text != NULL)
+      look_at(pass, *paths, text, size, check, pass->spec->fixes);
+    else
+      add_unreadable(pass, *paths, inner->message);
   }
   return true;
 }

@@ -29,6 +29,6 @@ typedef struct {
 
 /* Adds every finding to `findings`, sorted; files are named as they were given. Workflows that the project file names as
  * checks must also be runnable here ("not supported yet" is a finding); others only have to be right. True also when there are
- * findings; false (NOT_FOUND, IO) when a file that was asked for cannot be read. `files` (may be NULL) counts the files that
+ * findings; false (NOT_FOUND, IO) when a file that was named cannot be read; one in a folder is a finding. `files` (may be NULL) counts the files that
  * were looked at. */
 bool lint_files(const LintSpec *spec, Findings *findings, guint *files, GError **error) G_GNUC_WARN_UNUSED_RESULT;

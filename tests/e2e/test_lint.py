@@ -59,6 +59,23 @@ def test_json_is_an_array_or_an_object(repository):
     whole = json.loads(lint(repository.root, "--json").stdout)
     assert whole == {"files": 1, "findings": array}
     assert {"path", "line", "column", "end_line", "end_column", "rule", "family", "severity", "confidence", "message", "help", "fix"} == set(array[0])
+    both = lint(repository.root, "--json", "--format", "sarif")
+    assert both.returncode == 2 and "leave out one of --json and --format" in both.stderr
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(repository):
+    repository(".github/workflows/large.yml", "#" * (1 << 20) + "\n")
+    done = lint(repository.root)
+    assert done.returncode == 1 and f"{CI}:6:9: error:" in done.stdout, done.stderr
+    assert ".github/workflows/large.yml: error: the file cannot be read" in done.stdout
+    named = lint(repository.root, ".github/workflows/large.yml")
+    assert named.returncode == 1 and "is larger than" in named.stderr
+
+
+def test_a_folder_without_anything_is_named(repository):
+    (repository.root / "empty").mkdir()
+    done = lint(repository.root, "empty")
+    assert done.returncode == 1 and "nothing to look at: empty has no workflow" in done.stderr
 
 
 def test_sarif_names_files_from_the_top(repository):
