@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "lint/discover.h"
+#include "lint/doubles.h"
 #include "lint/file.h"
 #include "lint/fix.h"
 #include "lint/queue.h"
@@ -218,6 +219,7 @@ bool lint_files(const LintSpec *spec, Findings *findings, guint *files, GError *
     look_at(&pass, spec->input_name, g_strndup(spec->input, spec->input_size), spec->input_size, false, NULL);
   lint_queue_flush(queue);
   findings_sort(findings);
+  lint_drop_doubles(findings, config);
   if (files != NULL)
     *files = pass.files;
   return true;

@@ -14,6 +14,8 @@ typedef struct {
 #define CI ".github/workflows/ci.yml"
 #define EMPTY "on: push\njobs:\n  a: {runs-on: linux}\n"
 #define JOB(more) "on: push\njobs:\n  a:\n    runs-on: linux\n" more "    steps: [{run: x}]\n"
+#define SWITCHED_OFF                                                                                                                                 \
+  "on: push\njobs:\n  a:\n    if: false\n    runs-on: linux\n    permissions: {}\n    timeout-minutes: 5\n    steps: [{run: pytest}]\n"
 #define USES(what) "on: push\njobs:\n  a:\n    runs-on: linux\n    steps: [{uses: '" what "'}]\n"
 #define HASH "11bd71901bbe5b1630ceea73d27597364c9af683"
 #define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -32,6 +34,10 @@ static const Case cases[] = {
   {"hardened-wants-timeouts", "drover.yaml", "lint: {policy: hardened}", CI, JOB("    permissions: {}\n"), "3:3 job-timeout"},
   {"asked-for-by-name-it-speaks-beside-the-other", "drover.yaml", "lint: {policy: hardened, rules: {require-job-timeout: on}}", CI,
    JOB("    permissions: {}\n"), "3:3 job-timeout 3:3 require-job-timeout"},
+  {"one-of-two-that-say-the-same-of-a-place", "drover.yaml", "lint: {policy: hardened}", CI, SWITCHED_OFF, "4:9 disabled-checks"},
+  {"both-when-asked-for-by-name", "drover.yaml", "lint: {policy: hardened, rules: {if-cond: on}}", CI, SWITCHED_OFF,
+   "4:9 disabled-checks 4:9 if-cond"},
+  {"alone-it-is-said", "drover.yaml", "lint: {policy: hardened, rules: {disabled-checks: off}}", CI, SWITCHED_OFF, "4:9 if-cond"},
   {"a-rule-off-in-hardened", "drover.yaml", "lint: {policy: hardened, rules: {require-job-timeout: off}}", CI, JOB("    permissions: {}\n"),
    "3:3 job-timeout"},
   {"off-by-itself", "drover.yaml", "lint: {}", CI, JOB(""), ""},
