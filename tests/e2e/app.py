@@ -49,6 +49,7 @@ jobs:
     permissions: {contents: read}
     steps:
       - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
+        with: {persist-credentials: false}
       - run: test -s www/index.html
 """
 
