@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define FILE_IGNORES_MAX 100 /* each is held against every finding */
+#define COMMENT_MAX_BYTES 1000 /* that are read of one */
+#define FILE_IGNORES_MAX 100   /* each is held against every finding */
 
 typedef struct {
   char **rules;
@@ -85,8 +86,9 @@ static void read_slip(LintIgnores *ignores, const LintFile *file, const char *at
 
 /* Reads what begins at `at`, which is "drover" or "zizmor". */
 static void read_ignore(LintIgnores *ignores, const LintFile *file, const char *at) {
-  const char *text_end = file->text + file->size, *end = memchr(at, '\n', (size_t)(text_end - at));
-  end = end != NULL ? end : text_end;
+  size_t left = MIN((size_t)(file->text + file->size - at), COMMENT_MAX_BYTES);
+  const char *end = memchr(at, '\n', left);
+  end = end != NULL ? end : at + left;
   for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
     Ignore row = {.is_zizmor = forms[i].is_zizmor, .is_file = forms[i].is_file};
     size_t length = strlen(forms[i].words);

@@ -44,26 +44,27 @@ static bool is_made_up(const char *text, size_t length) {
   return distinct < DISTINCT_MIN || memmem(text, length, "EXAMPLE", strlen("EXAMPLE")) != NULL;
 }
 
+#define KEY_LINE_MIN 40
+
 /* A key's first line alone, as in `grep -q "BEGIN PRIVATE KEY"`, is none: base64 follows on the next line. */
 static bool has_key(const char *at, const char *end) {
-  at = memchr(at, '\n', (size_t)(end - at));
-  while (at != NULL && at < end && g_ascii_isspace(*at))
+  while (at < end && g_ascii_isspace(*at))
     at++;
   size_t length = 0;
-  while (at != NULL && at + length < end && strchr(ALNUM "+/=", at[length]) != NULL && at[length] != '\0')
+  while (at + length < end && length < KEY_LINE_MIN && at[length] != '\0' && strchr(ALNUM "+/=", at[length]) != NULL)
     length++;
-  return length >= 40;
+  return length == KEY_LINE_MIN;
 }
 
 static void look_for(LintFile *file, size_t row) {
   const char *end = file->text + file->size, *at = file->text;
-  size_t start = strlen(shapes[row].start);
-  for (; (at = memmem(at, (size_t)(end - at), shapes[row].start, start)) != NULL; at += start) {
-    size_t length = start;
+  size_t start = strlen(shapes[row].start), length;
+  for (; (at = memmem(at, (size_t)(end - at), shapes[row].start, start)) != NULL; at += length) {
+    length = start;
     while (at + length < end && at[length] != '\0' && strchr(shapes[row].letters, at[length]) != NULL)
       length++;
     bool inside = at > file->text && g_ascii_isalnum(at[-1]);
-    bool real = shapes[row].length > 0 ? !is_made_up(at + start, length - start) : has_key(at, end);
+    bool real = shapes[row].length > 0 ? !is_made_up(at + start, length - start) : has_key(at + start, end);
     if (inside || length - start < shapes[row].length || !real)
       continue;
     size_t byte = (size_t)(at - file->text);
@@ -85,9 +86,9 @@ static void check_file(LintFile *file) {
 
 static bool names_a_secret(const char *name) {
   static const char *const ends[] = {"PASSWORD", "PASSWD", "SECRET", "SECRET_KEY", "SECRET_ACCESS_KEY", "API_KEY", "SSHPASS", "TOKEN"};
-  g_autofree char *upper = g_ascii_strup(name, -1);
+  size_t length = strlen(name);
   for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
-    if (g_str_has_suffix(upper, ends[i]))
+    if (length >= strlen(ends[i]) && g_ascii_strcasecmp(name + length - strlen(ends[i]), ends[i]) == 0)
       return true;
   return false;
 }

@@ -55,15 +55,15 @@ static bool script_fetches(LintFile *file, const WorkflowStep *step) {
 
 /* ---- what runs ---- */
 
-/* A script, or an action out of the folder that was fetched, behind the step `from`. */
-static bool runs_later(const WorkflowJob *job, guint from) {
-  for (guint i = from + 1; i < job->all_step_count; i++) {
-    const WorkflowStep *step = job->all_steps[i];
+/* The number of the last step that is a script, or an action out of the folder that was fetched; 0 when there is none. */
+static guint last_that_runs(const WorkflowJob *job) {
+  for (guint i = job->all_step_count; i > 0; i--) {
+    const WorkflowStep *step = job->all_steps[i - 1];
     bool is_local = step->uses.text != NULL && g_str_has_prefix(step->uses.text, "./");
     if ((step->run.text != NULL || is_local) && !is_guarded(&step->condition))
-      return true;
+      return i - 1;
   }
-  return false;
+  return 0;
 }
 
 static const char *dangerous_event(const Workflow *workflow) {
@@ -77,10 +77,11 @@ static void check_job(LintFile *file, const WorkflowJob *job) {
   const char *event = file->workflow != NULL ? dangerous_event(file->workflow) : NULL;
   if (event == NULL || is_guarded(&job->condition))
     return;
-  for (guint i = 0; i < job->all_step_count; i++) {
+  guint last = last_that_runs(job);
+  for (guint i = 0; i < job->all_step_count && i <= last; i++) {
     const WorkflowStep *step = job->all_steps[i];
-    bool by_script = script_fetches(file, step);
-    if (is_guarded(&step->condition) || (!by_script && !action_fetches(file, step)) || (!by_script && !runs_later(job, i)))
+    bool by_script = script_fetches(file, step), by_action = i < last && action_fetches(file, step);
+    if (is_guarded(&step->condition) || (!by_script && !by_action))
       continue;
     LintReport report = {
       .node = by_script ? step->run.node : step->uses.node,

@@ -61,8 +61,10 @@ static bool is_local(const ShellCommand *command) {
 static void check_options(LintFile *file, const WorkflowStep *step, const ShellCommand *command, const char *program, guint first) {
   for (guint i = first; i < command->words->len; i++) {
     const ShellWord *word = shell_word(command, i);
-    if (!is_insecure(program, word->text) || is_local(command))
+    if (!is_insecure(program, word->text))
       continue;
+    if (is_local(command))
+      return;
     LintReport report = lint_report_in_script(file, step, word->start, word->end);
     report.help = g_strdup(HELP_TRUST);
     lint_report(file, report, "%s takes any certificate: whoever sits between reads and changes what goes through", program);
