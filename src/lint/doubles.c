@@ -5,10 +5,12 @@
 /* What the first says of a place, the second says better. */
 static const struct {
   const char *rule, *better;
+  LintSeverity at_most; /* what is graver is told in any case */
 } doubles[] = {
-  {"explicit-permissions", "excessive-permissions"},
-  {"floating-image", "unpinned-images"},
-  {"if-cond", "disabled-checks"},
+  {"explicit-permissions", "excessive-permissions", SEVERITY_ERROR},
+  {"floating-image", "unpinned-images", SEVERITY_ERROR},
+  {"if-cond", "disabled-checks", SEVERITY_ERROR},
+  {"template-injection", "expression", SEVERITY_INFORMATIONAL}, /* an output that is not there carries nothing in */
 };
 
 #define NEIGHBOURS_MAX 20 /* findings of one place that are looked at, in each direction */
@@ -19,7 +21,7 @@ static bool is_same_place(const Finding *left, const Finding *right) {
 
 static const char *better_rule(const Finding *finding, const LintConfig *config) {
   for (size_t i = 0; i < G_N_ELEMENTS(doubles); i++)
-    if (strcmp(finding->rule, doubles[i].rule) == 0 && !lint_config_rule(config, finding->rule).is_on)
+    if (strcmp(finding->rule, doubles[i].rule) == 0 && finding->severity <= doubles[i].at_most && !lint_config_rule(config, finding->rule).is_on)
       return doubles[i].better;
   return NULL;
 }
