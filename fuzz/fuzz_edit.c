@@ -1,7 +1,7 @@
 /* Takes one byte for an operation, one for a node, one for a text and the rest as YAML, where bytes above ASCII stand for whole
  * pieces of it. Holds edits to their promise: an edit that is made leaves YAML whose tree is the old one but for the edit, one
  * that is refused leaves nothing behind. Every scalar's bytes are where base/source.h says. */
-#include "lint/edit_yaml.h"
+#include "lint/edit/edit_yaml.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Any bytes as the linter's settings and, behind a NUL, a file: settings end with an error or not, and no report holds a letter that
  * steers a terminal or a line that is a command of the file's own. The first byte says whose settings and what file it is. */
 #include "lint/lint.h"
-#include "lint/report.h"
+#include "lint/report/report.h"
 
 #include "base/error.h"
 

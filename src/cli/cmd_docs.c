@@ -1,6 +1,6 @@
 #include "cli/commands.h"
 #include "cli/reference.h"
-#include "lint/pages.h"
+#include "lint/report/pages.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "cli/support.h"
-#include "lint/pages.h"
+#include "lint/report/pages.h"
 #include "lint/rule.h"
 
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #include "lint/finding.h"
 
-#include "lint/edit.h"
+#include "lint/edit/edit.h"
 
 #include <string.h>
 

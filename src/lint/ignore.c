@@ -2,7 +2,7 @@
 
 #include "base/nearest.h"
 #include "lint/comment.h"
-#include "lint/pages.h"
+#include "lint/report/pages.h"
 
 #include <string.h>
 

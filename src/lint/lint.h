@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "lint/config.h"
+#include "lint/config/config.h"
 #include "lint/finding.h"
 #include "lint/repository.h"
 

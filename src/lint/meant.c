@@ -1,6 +1,6 @@
 #include "lint/meant.h"
 
-#include "lint/edit_yaml.h"
+#include "lint/edit/edit_yaml.h"
 #include "lint/view.h"
 
 /* The number of the pair whose key is `key`. */

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/source.h"
-#include "lint/config.h"
+#include "lint/config/config.h"
 #include "lint/finding.h"
 #include "lint/repository.h"
 #include "workflow/action.h"

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "lint/edit_tree.h"
+#include "lint/edit/edit_tree.h"
 #include "lint/runner.h"
 #include "lint/script/script.h"
 #include "lint/script/shell.h"

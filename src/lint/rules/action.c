@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "lint/contexts.h"
+#include "lint/contexts/contexts.h"
 #include "lint/rules/action_interface.h"
 #include "lint/view.h"
 #include "workflow/uses.h"

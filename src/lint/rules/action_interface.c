@@ -1,7 +1,7 @@
 #include "lint/rules/action_interface.h"
 
 #include "base/nearest.h"
-#include "lint/edit_yaml.h"
+#include "lint/edit/edit_yaml.h"
 #include "lint/view.h"
 
 #include <string.h>

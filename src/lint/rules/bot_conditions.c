@@ -1,5 +1,5 @@
-#include "lint/context_path.h"
-#include "lint/edit_yaml.h"
+#include "lint/taint/context_path.h"
+#include "lint/edit/edit_yaml.h"
 #include "lint/view.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "lint/edit_yaml.h"
+#include "lint/edit/edit_yaml.h"
 #include "lint/view.h"
 
 #include <math.h>

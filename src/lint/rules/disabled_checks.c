@@ -1,7 +1,7 @@
 #include "lint/rules/failures.h"
 #include "lint/rules/lenient.h"
 
-#include "lint/edit_yaml.h"
+#include "lint/edit/edit_yaml.h"
 
 static Fix *fix_allowed(LintFile *file, const YamlNode *holder) {
   if (!file->fixing)

@@ -1,4 +1,4 @@
-#include "lint/contexts.h"
+#include "lint/contexts/contexts.h"
 #include "lint/rules/untrusted_input.h"
 #include "workflow/matrix.h"
 

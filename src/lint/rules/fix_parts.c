@@ -1,6 +1,6 @@
 #include "lint/rules/fix_parts.h"
 
-#include "lint/edit_yaml.h"
+#include "lint/edit/edit_yaml.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "lint/context_path.h"
+#include "lint/taint/context_path.h"
 #include "lint/view.h"
 
 #include <string.h>

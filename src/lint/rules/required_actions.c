@@ -1,4 +1,4 @@
-#include "lint/glob.h"
+#include "lint/config/glob.h"
 #include "lint/rule.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "base/facts.h"
 #include "base/nearest.h"
-#include "lint/glob.h"
+#include "lint/config/glob.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "lint/context_path.h"
+#include "lint/taint/context_path.h"
 #include "lint/rule.h"
 
 #include <string.h>

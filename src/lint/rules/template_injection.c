@@ -1,6 +1,6 @@
 #include "lint/rules/sinks.h"
 #include "lint/rules/template_injection_fix.h"
-#include "lint/taint.h"
+#include "lint/taint/taint.h"
 #include "lint/view.h"
 
 #include <string.h>

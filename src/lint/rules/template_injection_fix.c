@@ -1,6 +1,6 @@
 #include "lint/rules/template_injection_fix.h"
 
-#include "lint/edit_yaml.h"
+#include "lint/edit/edit_yaml.h"
 #include "lint/rules/script_place.h"
 #include "lint/script/script.h"
 

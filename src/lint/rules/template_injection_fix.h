@@ -1,7 +1,7 @@
 /* What to write instead of an expression in a script: a variable of the environment, as the script's shell reads it. */
 #pragma once
 
-#include "lint/context_path.h"
+#include "lint/taint/context_path.h"
 #include "lint/rule.h"
 
 /* `path` NULL: the expression is more than one context. Transfer full. */

@@ -1,4 +1,4 @@
-#include "lint/context_path.h"
+#include "lint/taint/context_path.h"
 #include "lint/rules/fix_parts.h"
 
 #include <string.h>

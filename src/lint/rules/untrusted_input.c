@@ -1,6 +1,6 @@
 #include "lint/rules/untrusted_input.h"
 
-#include "lint/context_path.h"
+#include "lint/taint/context_path.h"
 #include "lint/rules/sinks.h"
 
 #include <string.h>

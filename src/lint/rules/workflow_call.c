@@ -1,5 +1,5 @@
 #include "base/nearest.h"
-#include "lint/contexts.h"
+#include "lint/contexts/contexts.h"
 #include "workflow/uses.h"
 
 #include <string.h>

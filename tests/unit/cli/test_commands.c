@@ -4,7 +4,7 @@
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/reference.h"
-#include "lint/pages.h"
+#include "lint/report/pages.h"
 
 #include <string.h>
 

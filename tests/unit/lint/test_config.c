@@ -2,7 +2,7 @@
 #include "lint_text.h"
 
 #include "base/fs.h"
-#include "lint/glob.h"
+#include "lint/config/glob.h"
 
 typedef struct {
   const char *claim;

@@ -1,5 +1,5 @@
 /* Fixes as fixes of edits: which are applied together, and what they make of a text. */
-#include "lint/edit.h"
+#include "lint/edit/edit.h"
 
 #include <string.h>
 

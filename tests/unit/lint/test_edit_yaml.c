@@ -1,5 +1,5 @@
 /* Edits of YAML that keep its layout: what each operation makes of a text, and where it refuses. */
-#include "lint/edit_yaml.h"
+#include "lint/edit/edit_yaml.h"
 
 #include <stdlib.h>
 #include <string.h>

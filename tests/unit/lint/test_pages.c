@@ -1,7 +1,7 @@
 /* Every rule has its page, and the page's examples are what it says they are. */
 #include "lint_text.h"
 
-#include "lint/pages.h"
+#include "lint/report/pages.h"
 #include "lint/rule.h"
 
 /* A fenced block: "```yaml bad action.yml". */

@@ -1,7 +1,7 @@
 /* Findings as text, JSON, SARIF and workflow commands; what comes from files is read back, or must be harmless. */
-#include "lint/report.h"
+#include "lint/report/report.h"
 
-#include "lint/edit.h"
+#include "lint/edit/edit.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 
 #include "../lint_text.h"
 
-#include "lint/edit.h"
+#include "lint/edit/edit.h"
 #include "lint/rule.h"
 
 typedef struct {

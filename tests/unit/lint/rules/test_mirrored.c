@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "git/mirror.h"
-#include "lint/edit.h"
+#include "lint/edit/edit.h"
 #include "lint/file.h"
 
 #define FORK "0123456789012345678901234567890123456789"

@@ -1,5 +1,5 @@
 /* What the fixes of rules about used actions write, where they need no mirror. */
-#include "lint/edit.h"
+#include "lint/edit/edit.h"
 #include "lint/file.h"
 
 #include <string.h>
