@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "registry/answer.h"
+#include "server/acceptor.h"
 #include "server/listen.h"
 #include "server/routes.h"
 
@@ -22,6 +23,7 @@
 struct Server {
   ServerOptions options;
   struct MHD_Daemon *daemon;
+  Acceptor *acceptor;
   char *address;
   Metrics metrics;
   pthread_mutex_t lock;
@@ -150,10 +152,10 @@ G_GNUC_PRINTF(2, 0) static void log_line(G_GNUC_UNUSED void *data, const char *f
   log_debug("http: %s", g_strchomp(line));
 }
 
-static struct MHD_Daemon *start_daemon(Server *server, int fd) {
+static struct MHD_Daemon *start_daemon(Server *server) {
   unsigned threads = CLAMP(2 * g_get_num_processors(), THREADS_MIN, THREADS_MAX);
-  return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER,
-                          log_line, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
+  return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, server,
+                          MHD_OPTION_EXTERNAL_LOGGER, log_line, NULL, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
                           (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                           CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
                           MHD_OPTION_NOTIFY_COMPLETED, exchange_end, NULL, MHD_OPTION_END);
@@ -186,8 +188,11 @@ Server *server_start(const ServerOptions *options, GError **error) {
   if (fd < 0)
     return NULL;
   Server *server = server_new(options, fd);
-  server->daemon = start_daemon(server, fd);
-  if (server->daemon == NULL) {
+  server->daemon = start_daemon(server);
+  server->acceptor = server->daemon != NULL ? acceptor_start(server->daemon, fd) : NULL;
+  if (server->acceptor == NULL) {
+    if (server->daemon != NULL)
+      MHD_stop_daemon(server->daemon);
     error_set(error, DROVER_ERROR_UNAVAILABLE, "address %s: the HTTP server cannot start: too few descriptors or threads", server->address);
     close(fd);
     server_free(server);
@@ -212,9 +217,7 @@ static void wait_idle(Server *server, int64_t grace_ms) {
 }
 
 void server_stop(Server *server, int64_t grace_ms) {
-  int fd = MHD_quiesce_daemon(server->daemon);
-  if (fd >= 0)
-    close(fd);
+  acceptor_stop(server->acceptor);
   wait_idle(server, grace_ms);
   MHD_stop_daemon(server->daemon);
   server_free(server);

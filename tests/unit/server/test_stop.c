@@ -92,11 +92,27 @@ static void test_address_is_free_again(void) {
   g_assert_cmpstr(server_address(fixture.server), ==, address);
 }
 
+/* libmicrohttpd 0.9.75 ends the process when its threads meet a listening socket that MHD_quiesce_daemon() is taking away. */
+static void test_stopping_under_new_connections(void) {
+  for (int round = 0; round < 50; round++) {
+    g_autoptr(GError) error = NULL;
+    Server *server = server_start(&(ServerOptions){.listen = "127.0.0.1:0"}, &error);
+    g_assert_no_error(error);
+    int fds[4];
+    for (size_t i = 0; i < G_N_ELEMENTS(fds); i++)
+      fds[i] = connect_to(server);
+    server_stop(server, 1000);
+    for (size_t i = 0; i < G_N_ELEMENTS(fds); i++)
+      close(fds[i]);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/server/stop/running-requests-end", test_running_requests_end);
   g_test_add_func("/server/stop/grace-ends", test_grace_ends);
   g_test_add_func("/server/stop/idle-connections-do-not-hold-it", test_idle_connections_do_not_hold_it);
   g_test_add_func("/server/stop/address-is-free-again", test_address_is_free_again);
+  g_test_add_func("/server/stop/under-new-connections", test_stopping_under_new_connections);
   return g_test_run();
 }
