@@ -5,7 +5,7 @@ import re
 import sys
 
 SRC = pathlib.Path(__file__).resolve().parent.parent / "src"
-LAYERS = ["base", "git", "store", "workflow", "runner", "registry", "image", "release", "lint", "notify", "server", "rollout", "ship", "cli"]
+LAYERS = ["base", "git", "store", "workflow", "httpd", "registry", "results", "sandbox", "engine", "runner", "image", "release", "lint", "notify", "server", "rollout", "ship", "cli"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z_]+)/', re.MULTILINE)
 
 

@@ -1,7 +1,7 @@
 /* What the parts of one rollout share, and what one version of an environment is. Private to this folder. */
 #pragma once
 
-#include "rollout/engine.h"
+#include "engine/engine.h"
 #include "rollout/machine.h"
 #include "rollout/redact.h"
 #include "rollout/rollout.h"

@@ -4,19 +4,15 @@
 #pragma once
 
 #include "base/process.h"
-#include "runner/mask.h"
+#include "runner/output/mask.h"
 #include "runner/runner.h"
+#include "runner/status.h"
 #include "workflow/expression/expression.h"
 
 #include <gio/gio.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/* How a job or a step stands, in the words of the expression language. */
-typedef enum { STATUS_SUCCESS, STATUS_FAILURE, STATUS_CANCELLED, STATUS_SKIPPED } Status;
-
-const char *status_name(Status status);
 
 typedef struct {
   /* what it is; set by the scheduler */

@@ -1,6 +1,6 @@
 #include "runner/job.h"
 
-#include "runner/command.h"
+#include "runner/output/command.h"
 
 #include <stdarg.h>
 #include <string.h>

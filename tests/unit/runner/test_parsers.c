@@ -1,8 +1,8 @@
 /* The small languages in which steps speak to the runner, the mask, the shells and hashFiles' patterns. */
-#include "runner/command.h"
+#include "runner/output/command.h"
 #include "runner/files.h"
 #include "runner/hash.h"
-#include "runner/mask.h"
+#include "runner/output/mask.h"
 #include "runner/shell.h"
 
 #include "base/error.h"

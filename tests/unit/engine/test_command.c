@@ -1,5 +1,5 @@
 /* The command lines of the engines: what is passed, and what must never be. */
-#include "rollout/engine_command.h"
+#include "engine/command.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 
 #include "base/process.h"
 #include "base/secret.h"
-#include "rollout/engine_command.h"
+#include "engine/command.h"
 
 #include <gio/gio.h>
 #include <stdbool.h>

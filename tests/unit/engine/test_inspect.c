@@ -1,4 +1,4 @@
-#include "rollout/engine.h"
+#include "engine/engine.h"
 
 #include "base/error.h"
 

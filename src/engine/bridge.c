@@ -1,4 +1,4 @@
-#include "rollout/bridge.h"
+#include "engine/bridge.h"
 
 #include "base/fs.h"
 

@@ -1,4 +1,4 @@
-#include "rollout/engine_command.h"
+#include "engine/command.h"
 
 #include <string.h>
 

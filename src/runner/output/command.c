@@ -1,4 +1,4 @@
-#include "runner/command.h"
+#include "runner/output/command.h"
 
 #include <string.h>
 

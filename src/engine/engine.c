@@ -1,8 +1,8 @@
-#include "rollout/engine.h"
+#include "engine/engine.h"
 
 #include "base/error.h"
 #include "base/fs.h"
-#include "rollout/bridge.h"
+#include "engine/bridge.h"
 
 #include <linux/magic.h>
 #include <string.h>

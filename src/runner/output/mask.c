@@ -1,4 +1,4 @@
-#include "runner/mask.h"
+#include "runner/output/mask.h"
 
 #include <jansson.h>
 #include <string.h>

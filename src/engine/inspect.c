@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "rollout/engine.h"
+#include "engine/engine.h"
 
 #include <jansson.h>
 #include <string.h>

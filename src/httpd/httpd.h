@@ -1,0 +1,37 @@
+/* An HTTP server on libmicrohttpd: epoll and a thread pool, streamed bodies, limits on connections, heads and idle time. What the
+ * server, the registry and the services for jobs share: each of them is a HttpdHandler.
+ */
+#pragma once
+
+#include <glib.h>
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Httpd Httpd;
+
+/* One folder of paths. Called as libmicrohttpd's access handler is; a request's state lives in `*state` between the calls and `done`
+ * ends it (`*state` may be NULL). */
+typedef struct {
+  bool (*takes)(const char *path, void *user); /* the first handler that takes a path gets the request */
+  enum MHD_Result (*handle)(void *user, struct MHD_Connection *connection, const char *path, const char *method, const char *body, size_t *body_bytes,
+                            void **state);
+  void (*done)(void **state);
+  const char *(*failure)(const void *state); /* why it was answered with 500 or above, for the log; NULL: nothing to say. May be NULL */
+  void *user;
+} HttpdHandler;
+
+typedef struct {
+  const char *listen; /* "address:port"; port 0: any free one. Or: */
+  int fd;             /* a listening socket, taken over; used when `listen` is NULL */
+  const HttpdHandler *handlers;
+  size_t handler_count;
+  unsigned threads; /* 0: by the number of processors */
+} HttpdOptions;
+
+Httpd *httpd_start(const HttpdOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Lets another listening socket lead to the same handlers (taken over): one in a sandbox's network. */
+bool httpd_add_listener(Httpd *httpd, int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes no new connections, lets running requests end for at most `grace_ms`, and frees. */
+void httpd_stop(Httpd *httpd, int64_t grace_ms);
+const char *httpd_address(const Httpd *httpd); /* "127.0.0.1:43121"; transfer none */

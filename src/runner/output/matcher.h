@@ -1,0 +1,18 @@
+/* Problem matchers: regular expressions over lines that become annotations. Limits on time and size hold for every pattern.
+ * https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+typedef struct Matchers Matchers;
+
+Matchers *matchers_new(void);
+void matchers_free(Matchers *matchers);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Matchers, matchers_free)
+
+/* Adds those of a matcher file; one of the same owner is replaced. INPUT says what is wrong. Thread-safe, as all here. */
+bool matchers_add(Matchers *matchers, const char *json, size_t size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void matchers_remove(Matchers *matchers, const char *owner);
+bool matchers_any(const Matchers *matchers);
