@@ -7,12 +7,6 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-const char *status_name(Status status) {
-  static const char *const names[] = {
-    [STATUS_SUCCESS] = "success", [STATUS_FAILURE] = "failure", [STATUS_CANCELLED] = "cancelled", [STATUS_SKIPPED] = "skipped"};
-  return names[status];
-}
-
 /* ---- functions ---- */
 
 static bool call_hash_files(const StatusView *view, const ExpressionValue *arguments, size_t count, ExpressionValue *result, GError **error) {
