@@ -22,6 +22,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Commit, commit_free)
  * cannot be a name, as all that begins with "-"; REFUSED when git does not trust the folder's owner; MISSING without git. */
 Commit *commit_resolve(const char *dir, const char *ref, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The working tree as it is, files that git does not know yet included and ignored ones left out, as a commit behind HEAD; HEAD itself where
+ * nothing differs. Nothing of the repository changes but that it holds some objects more, which no name leads to. Errors as above. */
+Commit *commit_worktree(const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether tracked files differ from HEAD. */
 bool repository_is_dirty(const char *root, bool *dirty, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
