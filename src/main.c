@@ -1,8 +1,10 @@
 /* drover: argv -> the command table -> an exit status. */
 #include "cli/cli.h"
+#include "engine/exec.h"
 
 #include <fcntl.h>
 #include <locale.h>
+#include <string.h>
 #include <unistd.h>
 
 /* A program started with one of the three closed would write its output into the first file it opens. */
@@ -13,8 +15,9 @@ static void open_standard_files(void) {
 }
 
 int main(int argc, char **argv) {
-  (void)argc;
   open_standard_files();
+  if (argc > 1 && strcmp(argv[1], CONTAINER_EXEC_COMMAND) == 0)
+    return container_exec_main(argc, argv);
   setlocale(LC_CTYPE, "");
   g_autoptr(GCancellable) cancellable = cli_signals();
   return (int)cli_run((const char *const *)argv, cancellable);

@@ -13,6 +13,12 @@ static const struct {
                                                      "max-size=64m", NULL}},
 };
 
+static const char *const *const lives[CONTAINER_LIVES] = {
+  [CONTAINER_ONCE] = (const char *const[]){"--rm", NULL},
+  [CONTAINER_STAYS] = (const char *const[]){"--detach", NULL},
+  [CONTAINER_REPLICA] = (const char *const[]){"--detach", "--restart=always", NULL},
+};
+
 /* Names, and prefixes with a star, that podman, docker, conmon or the Go runtime read from their own environment. */
 static const char *const reserved[] = {"PATH",       "HOME",          "USER",       "TMPDIR",   "LANG",       "LC_*",        "LD_*",
                                        "XDG_*",      "DBUS_*",        "CONTAINER*", "DOCKER_*", "PODMAN_*",   "BUILDAH_*",   "STORAGE_*",
@@ -79,18 +85,30 @@ char **engine_command(const EngineTraits *traits, const char *const *arguments) 
   return end(argv);
 }
 
+static void add_option(GPtrArray *argv, const char *option, const char *value) {
+  if (value != NULL)
+    add_all(argv, option, (const char *const[]){value, NULL});
+}
+
 char **engine_command_run(const EngineTraits *traits, const ContainerSpec *spec) {
   GPtrArray *argv = begin(traits);
-  add_all(argv, NULL, (const char *const[]){"run", "--pull=never", "--name", spec->name, NULL});
-  /* A container that once ran is started again whenever it ends; until then drover watches it. */
-  add_all(argv, NULL, spec->replica ? (const char *const[]){"--detach", "--restart=always", NULL} : (const char *const[]){"--rm", NULL});
+  add_all(argv, NULL, (const char *const[]){"run", "--pull=never", NULL});
+  add_all(argv, NULL, lives[spec->life]);
   add_all(argv, NULL, kinds[traits->kind].run);
   add_limit(argv, "nofile", traits->files_max);
   add_limit(argv, "nproc", traits->processes_max);
+  add_all(argv, NULL, spec->options);
+  add_option(argv, "--name", spec->name);
+  add_option(argv, "--network", spec->network);
+  add_option(argv, "--network-alias", spec->alias);
+  add_option(argv, "--workdir", spec->cwd);
+  add_option(argv, "--entrypoint", spec->entrypoint);
+  add_all(argv, "--add-host", spec->hosts);
   add_all(argv, "--label", spec->labels);
   add_all(argv, "--env", spec->env);
   add_all(argv, "--env", spec->secret_names);
   add_all(argv, "--volume", spec->volumes);
+  add_all(argv, "--publish", spec->publish);
   if (spec->port != 0) {
     add(argv, "--publish");
     g_ptr_array_add(argv, g_strdup_printf("127.0.0.1::%u", spec->port));

@@ -19,16 +19,30 @@ typedef struct {
   int64_t processes_max; /* likewise */
 } EngineTraits;
 
+typedef enum {
+  CONTAINER_ONCE,    /* to its end, then it is removed */
+  CONTAINER_STAYS,   /* in the background; when it ends it is not started again */
+  CONTAINER_REPLICA, /* in the background until it is removed, started again whenever it ends */
+  CONTAINER_LIVES
+} ContainerLife;
+
 typedef struct {
   const char *name;
-  const char *image;               /* by digest */
+  const char *image;               /* by digest or id */
   const char *const *labels;       /* "K=V" */
   const char *const *env;          /* "K=V", not secret; may be NULL */
   const char *const *secret_names; /* may be NULL */
   const char *const *volumes;      /* "name:/folder"; may be NULL */
   const char *const *command;      /* NULL: the image's own */
   unsigned port;                   /* published on a free port of 127.0.0.1; 0: none */
-  bool replica;                    /* runs in the background until it is removed; otherwise once, to its end */
+  const char *const *options;      /* more options, before drover's own, so that those win; may be NULL, as all that follow */
+  const char *const *publish;      /* "127.0.0.1:8080:80/tcp" */
+  const char *const *hosts;        /* "name:address" for its hosts file */
+  const char *network;             /* NULL: the engine's own */
+  const char *alias;               /* its name there */
+  const char *entrypoint;          /* NULL: the image's own */
+  const char *cwd;
+  ContainerLife life;
 } ContainerSpec;
 
 /* "podman run ..."; transfer full. */

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/fs.h"
 #include "engine/bridge.h"
+#include "engine/call.h"
 
 #include <linux/magic.h>
 #include <string.h>
@@ -42,6 +43,10 @@ const EngineTraits *engine_traits(const Engine *engine) {
   return &engine->traits;
 }
 
+const char *const *engine_env(const Engine *engine) {
+  return (const char *const *)engine->env;
+}
+
 /* drover's marks stay out: they would make a container's monitor look like a part of the run that started it. */
 static char **clean_env(const char *const *env) {
   char **copy = env != NULL ? g_strdupv((char **)env) : g_get_environ();
@@ -49,30 +54,30 @@ static char **clean_env(const char *const *env) {
   return g_environ_unsetenv(copy, "DROVER_CRASH_AT");
 }
 
-static bool run(const Engine *engine, ProcessSpec spec, const char *const *arguments, ProcessResult *result, GError **error) {
+bool engine_call(const Engine *engine, ProcessSpec spec, const char *const *arguments, ProcessResult *result, GError **error) {
   g_auto(GStrv) argv = engine_command(&engine->traits, arguments);
   spec.argv = (const char *const *)argv;
-  spec.env = (const char *const *)engine->env;
+  if (spec.env == NULL)
+    spec.env = (const char *const *)engine->env;
   if (spec.deadline_ms == 0)
     spec.deadline_ms = QUICK_MS;
   return process_run(&spec, result, error);
 }
 
-static char *last_line(const char *text) {
+char *engine_last_line(const char *text) {
   g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
   g_strchomp(valid);
   const char *start = strrchr(valid, '\n');
   return g_strdup(start != NULL ? start + 1 : valid);
 }
 
-/* run(), and its exit status has to be 0. */
-static bool check(const Engine *engine, ProcessSpec spec, const char *const *arguments, DroverError code, GError **error) {
+bool engine_check(const Engine *engine, ProcessSpec spec, const char *const *arguments, DroverError code, GError **error) {
   g_auto(ProcessResult) result = {0};
-  if (!run(engine, spec, arguments, &result, error))
+  if (!engine_call(engine, spec, arguments, &result, error))
     return false;
   if (result.exit_status == 0)
     return true;
-  g_autofree char *words = last_line(result.err);
+  g_autofree char *words = engine_last_line(result.err);
   return error_set(error, code, "%s %s: %s", engine_program(engine->traits.kind), arguments[0], words);
 }
 
@@ -113,7 +118,7 @@ static bool ask_podman(Engine *engine, G_GNUC_UNUSED GError **error) {
 static bool ask_docker(Engine *engine, GError **error) {
   static const char *const arguments[] = {"version", "--format", "{{.Server.Version}}", NULL};
   g_autoptr(GError) failure = NULL;
-  if (check(engine, (ProcessSpec){0}, arguments, DROVER_ERROR_UNAVAILABLE, &failure))
+  if (engine_check(engine, (ProcessSpec){0}, arguments, DROVER_ERROR_UNAVAILABLE, &failure))
     return true;
   return error_set(error, DROVER_ERROR_UNAVAILABLE, "%s; start the Docker service, or install podman", failure->message);
 }
@@ -137,11 +142,11 @@ Engine *engine_new(const char *const *env, GError **error) {
 /* ---- images and containers ---------------------------------------------------------------------------------------------- */
 
 bool engine_pull(const Engine *engine, const char *image, ProcessLineFunc on_line, void *data, GCancellable *cancellable, GError **error) {
-  return check(engine, (ProcessSpec){.deadline_ms = PULL_MS, .on_line = on_line, .data = data, .cancellable = cancellable},
-               (const char *const[]){"pull", "--quiet", image, NULL}, DROVER_ERROR_UNAVAILABLE, error);
+  return engine_check(engine, (ProcessSpec){.deadline_ms = PULL_MS, .on_line = on_line, .data = data, .cancellable = cancellable},
+                      (const char *const[]){"pull", "--quiet", image, NULL}, DROVER_ERROR_UNAVAILABLE, error);
 }
 
-static void wipe_env(char **env) {
+void engine_env_free(char **env) {
   for (char **entry = env; *entry != NULL; entry++)
     explicit_bzero(*entry, strlen(*entry));
   g_strfreev(env);
@@ -171,7 +176,7 @@ static bool run_container(Engine *engine, const EngineRun *run_spec, ProcessResu
                                         .grace_ms = 5000,
                                         .cancellable = run_spec->cancellable},
                          result, error);
-  wipe_env(env);
+  engine_env_free(env);
   forget_listing(engine);
   return ran;
 }
@@ -189,7 +194,7 @@ bool engine_run_once(Engine *engine, const EngineRun *run_spec, ProcessResult *r
 
 bool engine_start(Engine *engine, const EngineRun *run_spec, GError **error) {
   EngineRun bounded = *run_spec;
-  bounded.container.replica = true;
+  bounded.container.life = CONTAINER_REPLICA;
   bounded.deadline_ms = QUICK_MS;
   g_auto(ProcessResult) result = {0};
   if (!run_container(engine, &bounded, &result, error))
@@ -197,12 +202,12 @@ bool engine_start(Engine *engine, const EngineRun *run_spec, GError **error) {
   bridge_pin_addresses();
   if (result.exit_status == 0)
     return true;
-  g_autofree char *words = last_line(result.err);
+  g_autofree char *words = engine_last_line(result.err);
   return error_set(error, DROVER_ERROR_FAILED, "%s: does not start: %s", bounded.container.name, words);
 }
 
 bool engine_restart(Engine *engine, const char *id, GError **error) {
-  bool started = check(engine, (ProcessSpec){0}, (const char *const[]){"start", id, NULL}, DROVER_ERROR_FAILED, error);
+  bool started = engine_check(engine, (ProcessSpec){0}, (const char *const[]){"start", id, NULL}, DROVER_ERROR_FAILED, error);
   forget_listing(engine);
   bridge_pin_addresses();
   return started;
@@ -225,7 +230,7 @@ static bool is_absent(const char *words) {
 /* Runs "VERB OPTIONS NAMES" where what is not there is no failure. */
 static bool check_or_absent(const Engine *engine, int64_t deadline_ms, const char *const *arguments, GError **error) {
   g_autoptr(GError) failure = NULL;
-  if (check(engine, (ProcessSpec){.deadline_ms = deadline_ms}, arguments, DROVER_ERROR_FAILED, &failure) || is_absent(failure->message))
+  if (engine_check(engine, (ProcessSpec){.deadline_ms = deadline_ms}, arguments, DROVER_ERROR_FAILED, &failure) || is_absent(failure->message))
     return true;
   g_propagate_error(error, g_steal_pointer(&failure));
   return false;
@@ -255,7 +260,7 @@ char *engine_logs(const Engine *engine, const char *id, unsigned lines) {
   char count[16];
   g_snprintf(count, sizeof count, "%u", lines);
   g_auto(ProcessResult) result = {0};
-  if (!run(engine, (ProcessSpec){0}, (const char *const[]){"logs", "--tail", count, id, NULL}, &result, NULL) || result.exit_status != 0)
+  if (!engine_call(engine, (ProcessSpec){0}, (const char *const[]){"logs", "--tail", count, id, NULL}, &result, NULL) || result.exit_status != 0)
     return g_strdup("");
   g_autofree char *both = g_strconcat(result.out, result.err, NULL);
   g_autofree char *valid = g_utf8_make_valid(both, -1);
@@ -266,11 +271,11 @@ char *engine_logs(const Engine *engine, const char *id, unsigned lines) {
 
 static char *list_names(const Engine *engine, const char *const *arguments, GError **error) {
   g_auto(ProcessResult) result = {0};
-  if (!run(engine, (ProcessSpec){0}, arguments, &result, error))
+  if (!engine_call(engine, (ProcessSpec){0}, arguments, &result, error))
     return NULL;
   if (result.exit_status == 0)
     return g_steal_pointer(&result.out);
-  g_autofree char *words = last_line(result.err);
+  g_autofree char *words = engine_last_line(result.err);
   error_set(error, DROVER_ERROR_UNAVAILABLE, "%s %s: %s", engine_program(engine->traits.kind), arguments[0], words);
   return NULL;
 }
@@ -297,12 +302,12 @@ static GPtrArray *list_anew(const Engine *engine, const char *scope, GError **er
       return g_ptr_array_new_with_free_func((GDestroyNotify)engine_container_free);
     g_auto(GStrv) arguments = with_names((const char *const[]){"inspect", "--type", "container", NULL}, (const char *const *)ids);
     g_auto(ProcessResult) result = {0};
-    if (!run(engine, (ProcessSpec){.output_max_bytes = (size_t)32 << 20}, (const char *const *)arguments, &result, error))
+    if (!engine_call(engine, (ProcessSpec){.output_max_bytes = (size_t)32 << 20}, (const char *const *)arguments, &result, error))
       return NULL;
     if (result.exit_status == 0)
       return engine_parse_containers(result.out, result.out_size, error);
     if (attempt == 3) {
-      g_autofree char *words = last_line(result.err);
+      g_autofree char *words = engine_last_line(result.err);
       error_set(error, DROVER_ERROR_UNAVAILABLE, "%s inspect: %s", engine_program(engine->traits.kind), words);
       return NULL;
     }
@@ -346,7 +351,7 @@ bool engine_volume_make(const Engine *engine, const char *name, const char *cons
   g_ptr_array_add(arguments, (char *)name);
   g_ptr_array_add(arguments, NULL);
   g_autoptr(GError) failure = NULL;
-  if (check(engine, (ProcessSpec){0}, (const char *const *)arguments->pdata, DROVER_ERROR_FAILED, &failure) ||
+  if (engine_check(engine, (ProcessSpec){0}, (const char *const *)arguments->pdata, DROVER_ERROR_FAILED, &failure) ||
       strstr(failure->message, "already exists") != NULL)
     return true;
   g_propagate_error(error, g_steal_pointer(&failure));

@@ -13,7 +13,7 @@ static const ContainerSpec backend = {
   .secret_names = (const char *const[]){"DATABASE_URL", "TOKEN", NULL},
   .volumes = (const char *const[]){"drover-shop-dev-x-backend-1:/static", NULL},
   .port = 8000,
-  .replica = true,
+  .life = CONTAINER_REPLICA,
 };
 
 static char *joined(char **argv) {
@@ -25,17 +25,18 @@ static char *joined(char **argv) {
 static void test_podman_replica(void) {
   const EngineTraits traits = {.kind = ENGINE_PODMAN, .runtime = "runc", .files_max = 1024, .processes_max = 512};
   g_autofree char *line = joined(engine_command_run(&traits, &backend));
-  g_assert_cmpstr(line, ==,
-                  "podman --runtime runc run --pull=never --name drover-shop-dev-backend-blue-1-7k2m9x4q --detach --restart=always "
-                  "--http-proxy=false --log-driver k8s-file --log-opt max-size=64mb --ulimit nofile=1024:1024 --ulimit nproc=512:512 "
-                  "--label io.drover.project=shop --label io.drover.slot=blue --env WORKERS=2 --env DATABASE_URL --env TOKEN "
-                  "--volume drover-shop-dev-x-backend-1:/static --publish 127.0.0.1::8000 " IMAGE);
+  g_assert_cmpstr(
+    line, ==,
+    "podman --runtime runc run --pull=never --detach --restart=always "
+    "--http-proxy=false --log-driver k8s-file --log-opt max-size=64mb --ulimit nofile=1024:1024 --ulimit nproc=512:512 "
+    "--name drover-shop-dev-backend-blue-1-7k2m9x4q --label io.drover.project=shop --label io.drover.slot=blue --env WORKERS=2 --env DATABASE_URL --env TOKEN "
+    "--volume drover-shop-dev-x-backend-1:/static --publish 127.0.0.1::8000 " IMAGE);
 }
 
 static void test_podman_once(void) {
   const EngineTraits traits = {.kind = ENGINE_PODMAN};
   ContainerSpec spec = backend;
-  spec.replica = false;
+  spec.life = CONTAINER_ONCE;
   spec.port = 0;
   spec.command = (const char *const[]){"python3", "manage.py", "migrate; rm -rf /", NULL};
   g_auto(GStrv) argv = engine_command_run(&traits, &spec);
@@ -50,8 +51,10 @@ static void test_podman_once(void) {
 static void test_docker_replica(void) {
   const EngineTraits traits = {.kind = ENGINE_DOCKER, .runtime = "runc"};
   g_autofree char *line = joined(engine_command_run(&traits, &backend));
-  g_assert_true(g_str_has_prefix(line, "docker run --pull=never --name drover-shop-dev-backend-blue-1-7k2m9x4q --detach --restart=always "
-                                       "--add-host host.containers.internal:host-gateway --log-driver json-file --log-opt max-size=64m --label "));
+  g_assert_true(
+    g_str_has_prefix(line,
+                     "docker run --pull=never --detach --restart=always --add-host host.containers.internal:host-gateway --log-driver json-file "
+                     "--log-opt max-size=64m --name drover-shop-dev-backend-blue-1-7k2m9x4q --label "));
   g_assert_null(strstr(line, "--ulimit"));
 }
 
