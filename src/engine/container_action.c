@@ -37,7 +37,9 @@ bool container_action_run(const ContainerAction *action, int *status, GError **e
                                           .on_output = action->on_output,
                                           .data = action->data,
                                           .deadline_ms = action->deadline_ms,
-                                          .cancellable = action->cancellable},
+                                          .cancellable = action->cancellable,
+                                          .interrupt_ms = action->interrupt_ms,
+                                          .terminate_ms = action->terminate_ms},
                           status, error);
   /* The engine's client may have died before its container did; otherwise it has removed it. */
   g_autoptr(GError) failure = NULL;

@@ -19,8 +19,9 @@ typedef struct {
   const char *cwd;          /* "/github/workspace" */
   ExecutorOutputFunc on_output;
   void *data;
-  int64_t deadline_ms;       /* 0: none */
-  GCancellable *cancellable; /* SIGINT first, as Executor */
+  int64_t deadline_ms;                /* 0: none */
+  GCancellable *cancellable;          /* SIGINT first, as Executor */
+  int64_t interrupt_ms, terminate_ms; /* 0: as ExecutorSpec's */
 } ContainerAction;
 
 /* Runs it; `status` is its program's. Errors as executor_run()'s and container_image_fetch()'s. */

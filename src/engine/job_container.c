@@ -20,6 +20,7 @@
 #define CONFIG_MAX_BYTES ((size_t)4 << 20)
 #define WORDS_MAX_BYTES 4096 /* kept of a program's first output: the runtime's words when it cannot be started */
 #define GONE_MS 2000
+#define SWEEP_MS 5
 #define MARK "DROVER_EXEC"
 
 typedef struct {
@@ -121,6 +122,12 @@ static bool run_by_runtime(const JobContainer *self, const ExecutorSpec *spec, i
   return ran;
 }
 
+/* Again until they are gone: one may have forked meanwhile. */
+static void kill_marked(const char *id) {
+  for (int i = 0; i < GONE_MS / SWEEP_MS && process_kill_marked(MARK, id) > 0; i++)
+    g_usleep(SWEEP_MS * 1000);
+}
+
 /* An engine reports what it could not start with these, and so may programs: only its words tell. */
 static bool engine_refused(int status, const char *words) {
   return status >= 125 && status <= 127 && (g_str_has_prefix(words, "Error") || g_str_has_prefix(words, "OCI runtime"));
@@ -151,7 +158,7 @@ static bool run_by_engine(const JobContainer *self, const ExecutorSpec *spec, in
   if (ran && engine_refused(*status, words->str))
     return container_exec_failure(spec, words->str, error);
   if (!ran && was_stopped(failure))
-    process_kill_marked(MARK, id);
+    kill_marked(id);
   if (!ran)
     g_propagate_error(error, g_steal_pointer(&failure));
   return ran;
@@ -166,20 +173,26 @@ static bool container_run(Executor *executor, const ExecutorSpec *spec, int *sta
 
 /* ---- its end ---- */
 
-static bool same_namespace(const char *pid, const char *wanted) {
-  g_autofree char *path = g_build_filename("/proc", pid, "ns/pid", NULL);
-  g_autofree char *name = g_file_read_link(path, NULL);
-  return g_strcmp0(name, wanted) == 0;
+static char *read_link(const char *pid, const char *name) {
+  g_autofree char *path = g_build_filename("/proc", pid, name, NULL);
+  return g_file_read_link(path, NULL);
+}
+
+/* One that has ended has no program any more: an idle first process reaps no orphans. */
+static bool runs_in(const char *pid, const char *wanted) {
+  g_autofree char *space = read_link(pid, "ns/pid");
+  g_autofree char *program = read_link(pid, "exe");
+  return program != NULL && g_strcmp0(space, wanted) == 0;
 }
 
 /* How many processes run in it besides its first. */
 static unsigned count_left(const JobContainer *self) {
-  g_autofree char *path = g_strdup_printf("/proc/%d/ns/pid", (int)self->pid);
-  g_autofree char *wanted = self->pid > 0 ? g_file_read_link(path, NULL) : NULL;
+  g_autofree char *first = g_strdup_printf("%d", (int)self->pid);
+  g_autofree char *wanted = self->pid > 0 ? read_link(first, "ns/pid") : NULL;
   g_autoptr(GDir) proc = wanted != NULL ? g_dir_open("/proc", 0, NULL) : NULL;
   unsigned count = 0;
   for (const char *entry; proc != NULL && (entry = g_dir_read_name(proc)) != NULL;)
-    count += g_ascii_isdigit(*entry) && same_namespace(entry, wanted);
+    count += g_ascii_isdigit(*entry) && runs_in(entry, wanted);
   return count > 0 ? count - 1 : 0;
 }
 
@@ -246,18 +259,19 @@ static void find_runtime(JobContainer *self, const json_t *facts) {
     self->runtime = g_strdup(runtime);
 }
 
-static bool look_at(JobContainer *self, const char *image, GError **error) {
+static bool look_at(JobContainer *self, const JobContainerSpec *spec, GError **error) {
   json_auto_t *facts = guest_inspect(self->scope->engine, self->id, error);
   if (facts == NULL)
     return false;
   const json_t *state = json_object_get(facts, "State");
   if (!json_is_true(json_object_get(state, "Running"))) {
     g_autofree char *words = engine_logs(self->scope->engine, self->id, 10);
-    return error_set(error, DROVER_ERROR_FAILED, "image %s: its container ended at once: %s", image, g_strstrip(words));
+    return error_set(error, DROVER_ERROR_FAILED, "image %s: its container ended at once: %s", spec->request->image, g_strstrip(words));
   }
   self->pid = (pid_t)json_integer_value(json_object_get(state, "Pid"));
   self->env = read_env(facts);
-  find_runtime(self, facts);
+  if (!spec->by_engine)
+    find_runtime(self, facts);
   return true;
 }
 
@@ -276,7 +290,7 @@ static bool start(JobContainer *self, const JobContainerSpec *spec, GError **err
                     .arguments = idle,
                     .life = CONTAINER_STAYS};
   self->id = guest_start(spec->scope, spec->request, &plan, image, spec->cancellable, error);
-  return self->id != NULL && look_at(self, spec->request->image, error);
+  return self->id != NULL && look_at(self, spec, error);
 }
 
 Executor *job_container_new(const JobContainerSpec *spec, GError **error) {

@@ -20,6 +20,7 @@ typedef struct {
   const char *const *hosts; /* "name:address", NULL-terminated; may be NULL */
   const char *cwd;          /* where it starts; made where it is missing */
   const char *program;      /* drover's binary; NULL: /proc/self/exe */
+  bool by_engine;           /* programs are started by the engine even where its runtime could */
   GCancellable *cancellable;
 } JobContainerSpec;
 
