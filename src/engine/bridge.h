@@ -7,6 +7,6 @@
  */
 #pragma once
 
-/* Sets the address of each bridge that a container engine made for its default network to what it is now. Bridges that are not
+/* Sets the address of each bridge that a container engine made for its networks to what it is now. Bridges that are not
  * there, have an address of their own already, or may not be changed are left alone. */
 void bridge_pin_addresses(void);

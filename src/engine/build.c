@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define BUILD_MS (60 * 60000)
+#define LABEL ENGINE_LABEL "action=true"
 #define REPOSITORY "localhost/drover/action"
 
 static void add_words(GPtrArray *all, const char *const *words) {
@@ -28,7 +29,7 @@ static char **build_arguments(const EngineTraits *traits, const char *tag, const
   GPtrArray *all = g_ptr_array_new();
   add_words(all, (const char *const[]){"build", "--tag", tag, "--file", dockerfile, NULL});
   if (traits->kind == ENGINE_PODMAN) {
-    add_words(all, (const char *const[]){"--isolation", "oci", "--label", ENGINE_LABEL "action=true", NULL});
+    add_words(all, (const char *const[]){"--isolation", "oci", "--label", LABEL, NULL});
     add_limits(all, traits);
   }
   add_words(all, (const char *const[]){dir, NULL});

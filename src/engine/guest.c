@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "engine/bridge.h"
 #include "engine/call.h"
 
 #include <string.h>
@@ -159,6 +160,7 @@ char *guest_start(const ContainerScope *scope, const ContainerRequest *request, 
                       .cancellable = cancellable};
   g_auto(ProcessResult) result = {0};
   bool ran = process_run(&spec, &result, error);
+  bridge_pin_addresses();
   if (ran && result.exit_status == 0) {
     g_strstrip(result.out);
     const char *line = strrchr(result.out, '\n');

@@ -133,24 +133,27 @@ static bool engine_refused(int status, const char *words) {
   return status >= 125 && status <= 127 && (g_str_has_prefix(words, "Error") || g_str_has_prefix(words, "OCI runtime"));
 }
 
-static bool run_by_engine(const JobContainer *self, const ExecutorSpec *spec, int *status, GError **error) {
-  g_autofree char *id = id_new();
-  g_autofree char *mark = g_strconcat(MARK "=", id, NULL);
+/* "podman exec ..." for a program, which carries the mark `id`; `env` gets what the engine itself has to run in. Transfer full. */
+static char **exec_command(const JobContainer *self, const ExecutorSpec *spec, const char *id, char ***env) {
   g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
   g_ptr_array_add(arguments, g_strdup("exec"));
   if (spec->interactive)
-    g_ptr_array_add(arguments, g_strdup("--interactive"));
-  if (spec->interactive)
-    g_ptr_array_add(arguments, g_strdup("--tty"));
+    g_ptr_array_add(arguments, g_strdup("-it"));
   if (spec->cwd != NULL)
     g_ptr_array_add(arguments, g_strconcat("--workdir=", spec->cwd, NULL));
-  char **env = guest_env(spec->env, arguments, g_strdupv((char **)engine_env(self->scope->engine)));
-  g_ptr_array_add(arguments, g_strconcat("--env=", mark, NULL));
+  *env = guest_env(spec->env, arguments, g_strdupv((char **)engine_env(self->scope->engine)));
+  g_ptr_array_add(arguments, g_strconcat("--env=" MARK "=", id, NULL));
   g_ptr_array_add(arguments, g_strdup(self->id));
   for (const char *const *word = spec->argv; *word != NULL; word++)
     g_ptr_array_add(arguments, g_strdup(*word));
   g_ptr_array_add(arguments, NULL);
-  g_auto(GStrv) argv = engine_command(engine_traits(self->scope->engine), (const char *const *)arguments->pdata);
+  return engine_command(engine_traits(self->scope->engine), (const char *const *)arguments->pdata);
+}
+
+static bool run_by_engine(const JobContainer *self, const ExecutorSpec *spec, int *status, GError **error) {
+  g_autofree char *id = id_new();
+  char **env = NULL;
+  g_auto(GStrv) argv = exec_command(self, spec, id, &env);
   g_autoptr(GString) words = g_string_new(NULL);
   g_autoptr(GError) failure = NULL;
   bool ran = run_here(self, spec, (const char *const *)argv, env, &(Listener){.spec = spec, .words = words}, status, &failure);
