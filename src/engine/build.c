@@ -29,7 +29,8 @@ static char **build_arguments(const EngineTraits *traits, const char *tag, const
   GPtrArray *all = g_ptr_array_new();
   add_words(all, (const char *const[]){"build", "--tag", tag, "--file", dockerfile, NULL});
   if (traits->kind == ENGINE_PODMAN) {
-    add_words(all, (const char *const[]){"--isolation", "oci", "--label", LABEL, NULL});
+    add_words(all, (const char *const[]){"--isolation", "oci", NULL});
+    g_ptr_array_add(all, g_strdup("--label=" LABEL));
     add_limits(all, traits);
   }
   add_words(all, (const char *const[]){dir, NULL});
