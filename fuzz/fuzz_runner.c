@@ -1,9 +1,9 @@
 /* What a step of a workflow can write to the runner, as any bytes: lines that may be commands, files of pairs, secrets that are
  * to be hidden, patterns for hashFiles. */
-#include "runner/command.h"
+#include "runner/output/command.h"
 #include "runner/files.h"
 #include "runner/hash.h"
-#include "runner/mask.h"
+#include "runner/output/mask.h"
 
 #include <stdint.h>
 #include <string.h>

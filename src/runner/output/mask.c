@@ -1,140 +1,116 @@
 #include "runner/output/mask.h"
 
-#include <jansson.h>
+#include "runner/output/encodings.h"
+#include "runner/output/needles.h"
+
 #include <string.h>
 
 #define LINE_SHORTEST 4
 #define ENCODED_SHORTEST 6
-
-typedef struct {
-  size_t length;
-  char *text;
-} Needle;
+#define ENCODED_LONGEST ((size_t)64 << 10)
+#define ENCODED_SIZE_MAX ((size_t)256 << 20) /* of all needles: beyond, values are added as they are */
 
 struct Mask {
-  GPtrArray *needles; /* the longest first, so that the longest match wins */
-  GHashTable *known;
-  bool begins[256]; /* whether a needle begins with this byte */
-  size_t longest;
+  GRWLock lock; /* of the needles */
+  Needles *needles;
 };
-
-static void needle_free(void *data) {
-  Needle *needle = data;
-  g_free(needle->text);
-  g_free(needle);
-}
 
 Mask *mask_new(void) {
   Mask *mask = g_new0(Mask, 1);
-  mask->needles = g_ptr_array_new_with_free_func(needle_free);
-  mask->known = g_hash_table_new(g_str_hash, g_str_equal);
+  g_rw_lock_init(&mask->lock);
+  mask->needles = needles_new();
   return mask;
 }
 
 void mask_free(Mask *mask) {
-  g_hash_table_unref(mask->known);
-  g_ptr_array_unref(mask->needles);
+  needles_free(mask->needles);
+  g_rw_lock_clear(&mask->lock);
   g_free(mask);
 }
 
-static int longest_first(const void *left, const void *right) {
-  size_t a = (*(const Needle *const *)left)->length, b = (*(const Needle *const *)right)->length;
-  return a < b ? 1 : a > b ? -1 : 0;
+/* ---- what is hidden of a value ---- */
+
+static void add_needle(const char *text, size_t length, void *user) {
+  needles_add(user, text, length);
 }
 
-static void add_needle(Mask *mask, const char *text, size_t length) {
-  g_autofree char *copy = g_strndup(text, length);
-  if (length == 0 || g_hash_table_contains(mask->known, copy))
+static void add_text(Needles *needles, const char *text, size_t length) {
+  needles_add(needles, text, length);
+  if (length >= ENCODED_SHORTEST && length <= ENCODED_LONGEST && needles_size(needles) < ENCODED_SIZE_MAX)
+    encodings_each(text, length, add_needle, needles);
+}
+
+static void add_lines(Needles *needles, const char *value) {
+  g_auto(GStrv) lines = g_strsplit_set(value, "\r\n", -1);
+  if (lines[0] == NULL || lines[1] == NULL)
     return;
-  Needle *needle = g_new0(Needle, 1);
-  needle->length = length;
-  needle->text = g_steal_pointer(&copy);
-  g_ptr_array_add(mask->needles, needle);
-  g_hash_table_add(mask->known, needle->text);
-  mask->begins[(unsigned char)*needle->text] = true;
-  mask->longest = MAX(mask->longest, length);
-}
-
-/* The base64 of a text that has the value in its middle, at each of the three alignments: the characters that depend on what
- * stands before or behind the value are left out. */
-static void add_base64(Mask *mask, const char *value, size_t length) {
-  for (size_t shift = 0; shift < 3; shift++) {
-    g_autofree char *shifted = g_strdup_printf("xx%s", value);
-    g_autofree char *text = g_base64_encode((const unsigned char *)shifted + 2 - shift, length + shift);
-    size_t before = shift == 0 ? 0 : shift + 1; /* characters that hold bits of what stands before */
-    size_t bits = (length + shift) * 8;
-    size_t sure = bits / 6; /* characters that hold nothing of what comes behind */
-    if (sure <= before)
-      continue;
-    add_needle(mask, text + before, sure - before);
-    add_needle(mask, text + before, strlen(text + before)); /* at the end of what was encoded */
-  }
-}
-
-static void add_escapes(Mask *mask, const char *value) {
-  json_auto_t *json = json_string(value);
-  char *text = json != NULL ? json_dumps(json, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) : NULL;
-  char *plain = json != NULL ? json_dumps(json, JSON_ENCODE_ANY) : NULL;
-  if (text != NULL)
-    add_needle(mask, text + 1, strlen(text) - 2);
-  if (plain != NULL)
-    add_needle(mask, plain + 1, strlen(plain) - 2);
-  free(text), free(plain);
-  g_autofree char *uri = g_uri_escape_string(value, NULL, false);
-  add_needle(mask, uri, strlen(uri));
+  for (char **line = lines; *line != NULL; line++)
+    if (strlen(g_strstrip(*line)) >= LINE_SHORTEST)
+      add_text(needles, *line, strlen(*line));
+  g_auto(GStrv) parts = g_strsplit(value, "\r\n", -1); /* what a step prints is shown with plain newlines */
+  g_autofree char *plain = g_strjoinv("\n", parts);
+  needles_add(needles, plain, strlen(plain));
 }
 
 void mask_add(Mask *mask, const char *value) {
   g_autofree char *trimmed = g_strstrip(g_strdup(value));
   if (*trimmed == '\0')
     return;
-  add_needle(mask, value, strlen(value));
-  add_needle(mask, trimmed, strlen(trimmed));
-  if (strchr(trimmed, '\n') != NULL) {
-    g_auto(GStrv) lines = g_strsplit(trimmed, "\n", -1);
-    for (char **line = lines; *line != NULL; line++)
-      if (strlen(g_strstrip(*line)) >= LINE_SHORTEST)
-        add_needle(mask, *line, strlen(*line));
-  }
-  if (strlen(trimmed) >= ENCODED_SHORTEST) {
-    add_base64(mask, value, strlen(value));
-    add_base64(mask, trimmed, strlen(trimmed));
-    add_escapes(mask, trimmed);
-  }
-  g_ptr_array_sort(mask->needles, longest_first);
+  g_rw_lock_writer_lock(&mask->lock);
+  add_text(mask->needles, trimmed, strlen(trimmed));
+  if (strcmp(trimmed, value) != 0 && strlen(trimmed) >= ENCODED_SHORTEST)
+    add_text(mask->needles, value, strlen(value));
+  else
+    needles_add(mask->needles, value, strlen(value));
+  add_lines(mask->needles, trimmed);
+  g_rw_lock_writer_unlock(&mask->lock);
 }
 
-/* The length of the longest needle that stands at the start of `text`; 0: none. */
-static size_t match(const Mask *mask, const char *text, size_t length) {
-  if (!mask->begins[(unsigned char)*text])
-    return 0;
-  for (guint i = 0; i < mask->needles->len; i++) {
-    const Needle *needle = g_ptr_array_index(mask->needles, i);
-    if (needle->length <= length && memcmp(needle->text, text, needle->length) == 0)
-      return needle->length;
+/* ---- hiding ---- */
+
+static GArray *find(const Mask *mask, const char *text, size_t length, size_t *unfinished) {
+  GRWLock *lock = &((Mask *)mask)->lock;
+  g_rw_lock_reader_lock(lock);
+  GArray *ranges = needles_find(mask->needles, text, length);
+  if (unfinished != NULL)
+    *unfinished = needles_unfinished(mask->needles, text, length);
+  g_rw_lock_reader_unlock(lock);
+  return ranges;
+}
+
+/* A range that begins in what is used is written now, though it may reach beyond; one that begins later is found again later. */
+size_t mask_piece(const Mask *mask, MaskSeam *seam, const char *text, size_t length, bool more, GString *result) {
+  size_t used = length;
+  g_autoptr(GArray) ranges = find(mask, text, length, more ? &used : NULL);
+  size_t at = seam->hidden;
+  bool joined = seam->joined;
+  for (guint i = 0; i < ranges->len; i++) {
+    const NeedleRange *range = &g_array_index(ranges, NeedleRange, i);
+    if (range->start >= used)
+      break;
+    if (!joined || range->start > at) {
+      g_string_append_len(result, text + at, (gssize)(range->start - at));
+      g_string_append(result, "***");
+    }
+    at = MAX(at, range->end);
+    joined = true;
   }
-  return 0;
+  if (at < used)
+    g_string_append_len(result, text + at, (gssize)(used - at));
+  *seam = (MaskSeam){.joined = joined && at >= used, .hidden = at > used ? at - used : 0};
+  return used;
 }
 
 char *mask_apply(const Mask *mask, const char *text, size_t length, bool more, size_t *used) {
   GString *result = g_string_sized_new(length);
-  size_t at = 0;
-  while (at < length && !(more && length - at < mask->longest)) {
-    size_t hidden = match(mask, text + at, length - at);
-    if (hidden > 0)
-      g_string_append(result, "***");
-    else
-      g_string_append_c(result, text[at]);
-    at += hidden > 0 ? hidden : 1;
-  }
+  MaskSeam seam = {0};
+  size_t covered = mask_piece(mask, &seam, text, length, more, result);
   if (used != NULL)
-    *used = at;
+    *used = covered + seam.hidden;
   return g_string_free(result, FALSE);
 }
 
 bool mask_finds(const Mask *mask, const char *text) {
-  for (size_t length = strlen(text); length > 0; text++, length--)
-    if (match(mask, text, length) > 0)
-      return true;
-  return false;
+  g_autoptr(GArray) ranges = find(mask, text, strlen(text), NULL);
+  return ranges->len > 0;
 }
