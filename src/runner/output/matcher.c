@@ -30,7 +30,7 @@ int matchers_version(const Matchers *matchers) {
 }
 
 GPtrArray *matchers_list(Matchers *matchers) {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&matchers->lock);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&matchers->lock);
   return g_ptr_array_ref(matchers->list);
 }
 
@@ -47,7 +47,7 @@ static bool names(const GPtrArray *list, const char *owner) {
 
 /* Puts `added` (may be NULL) before those in force; those whose owner `gone` names are dropped. */
 static bool replace(Matchers *matchers, const GPtrArray *added, const GPtrArray *gone, GError **error) {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&matchers->lock);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&matchers->lock);
   g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(matcher_unref);
   for (guint i = added != NULL ? added->len : 0; i > 0; i--)
     g_ptr_array_add(list, matcher_ref(g_ptr_array_index(added, i - 1)));

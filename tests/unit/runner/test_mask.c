@@ -133,7 +133,7 @@ static void test_long_value(void) {
 
 static char *naive(const GPtrArray *needles, const char *text) {
   size_t length = strlen(text);
-  g_autofree bool *hidden = g_new0(bool, length + 1), *begins = g_new0(bool, length + 1);
+  g_autofree bool *hidden = g_new0(bool, length + 1);
   for (guint n = 0; n < needles->len; n++) {
     const char *needle = g_ptr_array_index(needles, n);
     for (const char *at = strstr(text, needle); at != NULL; at = strstr(at + 1, needle))
@@ -205,7 +205,7 @@ static void test_any_pieces(void) {
     g_autoptr(GString) rest = g_string_new(NULL), got = g_string_new(NULL);
     MaskSeam seam = {0};
     for (size_t at = 0; at < strlen(text);) {
-      size_t size = MIN(strlen(text) - at, (size_t)g_rand_int_range(random, 1, 20));
+      size_t piece = (size_t)g_rand_int_range(random, 1, 20), size = MIN(strlen(text) - at, piece);
       g_string_append_len(rest, text + at, (gssize)size);
       g_string_erase(rest, 0, (gssize)mask_piece(mask, &seam, rest->str, rest->len, true, got));
       at += size;
