@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/openat2.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define NEARLY_FULL_BYTES ((uint64_t)16 << 20)
@@ -71,46 +73,88 @@ bool fs_write(const char *path, const void *bytes, size_t size, mode_t mode, GEr
   return fs_sync_dir(folder, error);
 }
 
-char *fs_read(const char *path, size_t max_bytes, size_t *size, GError **error) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  struct stat facts;
-  if (fd < 0 || fstat(fd, &facts) < 0) {
-    int code = errno;
-    if (fd >= 0)
-      close(fd);
-    error_set_errno(error, code, "%s", path);
-    return NULL;
-  }
-  if (!S_ISREG(facts.st_mode)) {
-    close(fd);
-    error_set(error, DROVER_ERROR_INPUT, "%s: is not a file", path);
-    return NULL;
-  }
-  GByteArray *bytes = g_byte_array_new();
-  int code = 0;
+static char *read_all(int fd, const char *path, size_t max_bytes, size_t *size, GError **error) {
+  g_autoptr(GByteArray) bytes = g_byte_array_new();
   for (uint8_t buffer[65536]; bytes->len <= max_bytes;) {
     ssize_t got = read(fd, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR)
       continue;
-    if (got <= 0) {
-      code = got < 0 ? errno : 0;
-      break;
+    if (got < 0) {
+      error_set_errno(error, errno, "%s: cannot be read", path);
+      return NULL;
     }
+    if (got == 0)
+      break;
     g_byte_array_append(bytes, buffer, (guint)got);
   }
-  close(fd);
-  if (code != 0 || bytes->len > max_bytes) {
-    g_byte_array_unref(bytes);
-    if (code != 0)
-      error_set_errno(error, code, "%s: cannot be read", path);
-    else
-      error_set(error, DROVER_ERROR_INPUT, "%s: is larger than %zu bytes", path, max_bytes);
+  if (bytes->len > max_bytes) {
+    error_set(error, DROVER_ERROR_INPUT, "%s: is larger than %zu bytes", path, max_bytes);
     return NULL;
   }
   if (size != NULL)
     *size = bytes->len;
   g_byte_array_append(bytes, (const uint8_t *)"", 1);
-  return (char *)g_byte_array_free(bytes, FALSE);
+  return (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);
+}
+
+static char *read_regular(int fd, const char *path, size_t max_bytes, size_t *size, GError **error) {
+  struct stat facts;
+  if (fstat(fd, &facts) < 0)
+    error_set_errno(error, errno, "%s", path);
+  else if (!S_ISREG(facts.st_mode))
+    error_set(error, DROVER_ERROR_INPUT, "%s: is not a file", path);
+  else
+    return read_all(fd, path, max_bytes, size, error);
+  return NULL;
+}
+
+char *fs_read(const char *path, size_t max_bytes, size_t *size, GError **error) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) {
+    error_set_errno(error, errno, "%s", path);
+    return NULL;
+  }
+  char *bytes = read_regular(fd, path, max_bytes, size, error);
+  close(fd);
+  return bytes;
+}
+
+/* Why a path was not opened beneath its folder. */
+static bool explain_beneath(int code, const char *path, GError **error) {
+  if (code == EXDEV)
+    return error_set(error, DROVER_ERROR_INPUT, "%s: leads out of its folder", path);
+  if (code == ELOOP)
+    return error_set(error, DROVER_ERROR_INPUT, "%s: is a symbolic link, or lies behind one", path);
+  if (code == ENXIO)
+    return error_set(error, DROVER_ERROR_INPUT, "%s: is not a file", path);
+  return error_set_errno(error, code, "%s", path);
+}
+
+static int open_beneath(const char *dir, const char *relative) {
+  int folder = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0)
+    return -1;
+  const struct open_how how = {
+    .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+  };
+  int fd = (int)syscall(SYS_openat2, folder, relative, &how, sizeof how);
+  int code = errno;
+  close(folder);
+  errno = code;
+  return fd;
+}
+
+char *fs_read_beneath(const char *dir, const char *relative, size_t max_bytes, size_t *size, GError **error) {
+  g_autofree char *path = g_build_filename(dir, relative, NULL);
+  int fd = open_beneath(dir, relative);
+  if (fd < 0) {
+    explain_beneath(errno, path, error);
+    return NULL;
+  }
+  char *bytes = read_regular(fd, path, max_bytes, size, error);
+  close(fd);
+  return bytes;
 }
 
 static int remove_entry(const char *path, G_GNUC_UNUSED const struct stat *facts, int kind, G_GNUC_UNUSED struct FTW *walk) {

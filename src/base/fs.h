@@ -16,6 +16,10 @@ bool fs_write(const char *path, const void *bytes, size_t size, mode_t mode, GEr
  * there, INPUT when it is larger. */
 char *fs_read(const char *path, size_t max_bytes, size_t *size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for a file that a job wrote: `relative` is looked up below `dir` and may not leave it. INPUT for "..", an absolute path,
+ * a symbolic link in any part of `relative`, and what is no regular file; waits for nothing, as a fifo would have it. */
+char *fs_read_beneath(const char *dir, const char *relative, size_t max_bytes, size_t *size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Removes a file or a folder with all below it; follows no symbolic link. What is not there is success. */
 bool fs_remove_tree(const char *path, GError **error);
 
