@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "base/fs.h"
+#include "git/borrowed.h"
 #include "git/git.h"
 #include "git/repository.h"
 
@@ -15,48 +16,11 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FTS, fts_close)
 
-/* A folder for git's own files during one checkout, removed at the end of the scope. */
-typedef struct {
-  char *path;
-} Scratch;
-
-static void scratch_clear(Scratch *scratch) {
-  if (scratch->path != NULL)
-    fs_remove_tree(scratch->path, NULL);
-  g_clear_pointer(&scratch->path, g_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Scratch, scratch_clear)
-
 static bool is_empty_folder(const char *path, GError **error) {
   g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
   if (dir == NULL)
     return error_set(error, DROVER_ERROR_NOT_FOUND, "%s: is not a folder that can be read", path);
   return g_dir_read_name(dir) == NULL || error_set(error, DROVER_ERROR_CONFLICT, "%s: is not empty", path);
-}
-
-/* An empty repository that borrows the real one's objects: neither its configuration (filters), nor info/attributes, nor its
- * index have a say in what is written, and several checkouts do not meet. */
-static bool make_repository(const Commit *commit, const char *target, Scratch *scratch, char ***environment, GError **error) {
-  g_autofree char *objects =
-    git_output(commit->root, (const char *const[]){"rev-parse", "--path-format=absolute", "--git-path", "objects", NULL}, error);
-  if (objects == NULL)
-    return false;
-  scratch->path = fs_temp_dir(g_get_tmp_dir(), "drover-checkout", error);
-  if (scratch->path == NULL)
-    return false;
-  static const char head[] = "ref: refs/heads/none\n";
-  g_autofree char *head_path = g_build_filename(scratch->path, "HEAD", NULL);
-  g_autofree char *refs = g_build_filename(scratch->path, "refs", NULL);
-  if (!fs_make_dirs(refs, 0700, error) || !fs_write(head_path, head, strlen(head), 0600, error))
-    return false;
-  g_auto(GStrv) made = git_environment();
-  made = g_environ_setenv(made, "GIT_DIR", scratch->path, TRUE);
-  made = g_environ_setenv(made, "GIT_OBJECT_DIRECTORY", objects, TRUE);
-  made = g_environ_setenv(made, "GIT_WORK_TREE", target, TRUE);
-  made = g_environ_setenv(made, "GIT_CONFIG_GLOBAL", "/dev/null", TRUE);
-  made = g_environ_setenv(made, "GIT_CONFIG_NOSYSTEM", "1", TRUE);
-  *environment = g_steal_pointer(&made);
-  return true;
 }
 
 static bool git_step(const char *target, const char *const *arguments, ProcessSpec spec, GError **error) {
@@ -128,12 +92,15 @@ static bool settle_all(const Commit *commit, const char *target, GError **error)
 }
 
 bool commit_checkout(const Commit *commit, const char *target, GCancellable *cancellable, GError **error) {
-  g_auto(Scratch) scratch = {0};
-  g_auto(GStrv) environment = NULL;
+  g_auto(BorrowedRepository) borrowed = {0};
   g_autofree char *absolute = g_canonicalize_filename(target, NULL);
-  if (!is_empty_folder(absolute, error) || !make_repository(commit, absolute, &scratch, &environment, error))
+  if (!is_empty_folder(absolute, error))
     return false;
-  ProcessSpec spec = {.env = (const char *const *)environment, .cancellable = cancellable, .deadline_ms = CHECKOUT_DEADLINE_MS};
+  g_autofree char *objects =
+    git_output(commit->root, (const char *const[]){"rev-parse", "--path-format=absolute", "--git-path", "objects", NULL}, error);
+  if (objects == NULL || !borrowed_repository_open(objects, absolute, &borrowed, error))
+    return false;
+  ProcessSpec spec = {.env = (const char *const *)borrowed.env, .cancellable = cancellable, .deadline_ms = CHECKOUT_DEADLINE_MS};
   g_autofree char *submodule = NULL;
   ProcessSpec listing = spec;
   listing.on_line = find_submodule, listing.data = &submodule;

@@ -131,6 +131,11 @@ static const RefIndex *find_refs(const Mirror *mirror, const char *owner, const 
   return mirrored_refs(repository->history, error);
 }
 
+const char *mirror_git_dir(const Mirror *mirror, const char *owner, const char *repo) {
+  const Repository *repository = find(mirror, owner, repo);
+  return repository != NULL && repository->history != NULL ? mirrored_git_dir(repository->history) : NULL;
+}
+
 /* ---- questions about history --------------------------------------------------------------------------------------------- */
 
 static bool resolve(const Repository *repository, const char *ref, MirrorRef *found, GError **error) {
@@ -206,6 +211,21 @@ static char *find_files(const Repository *repository, const char *ref) {
     return NULL;
   g_autofree char *folder = g_build_filename(repository->files, inside, NULL);
   return g_file_test(folder, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&folder) : NULL;
+}
+
+char *mirror_files_dir(const Mirror *mirror, const char *owner, const char *repo, const char *ref) {
+  const Repository *repository = find(mirror, owner, repo);
+  return repository != NULL && repository->history == NULL ? find_files(repository, ref) : NULL;
+}
+
+bool mirror_lay_out(const Mirror *mirror, const char *owner, const char *repo, const char *commit, const char *target, GCancellable *cancellable,
+                    GError **error) {
+  const Repository *repository = find_known(mirror, owner, repo, error);
+  if (repository == NULL)
+    return false;
+  if (repository->history == NULL)
+    return error_set(error, DROVER_ERROR_NOT_FOUND, "%s: only its files are mirrored in %s, without its history", repository->name, mirror->folder);
+  return mirrored_lay_out(repository->history, commit, target, cancellable, error);
 }
 
 bool mirror_resolve(Mirror *mirror, const char *owner, const char *repo, const char *ref, MirrorRef *found, GError **error) {

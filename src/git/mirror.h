@@ -14,7 +14,7 @@
 
 #include "base/version.h"
 
-#include <glib.h>
+#include <gio/gio.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -64,3 +64,15 @@ bool mirror_contains(Mirror *mirror, const char *owner, const char *repo, const 
  * inside. NOT_FOUND where there is none; INPUT where it is larger than 1 MiB. */
 char *mirror_read_file(Mirror *mirror, const char *owner, const char *repo, const char *ref, const char *path, size_t *size,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The git folder of a repository, NULL where there is none or only files. Lives as long as the mirror. */
+const char *mirror_git_dir(const Mirror *mirror, const char *owner, const char *repo);
+
+/* The folder that holds the files of `ref` without history, NULL where there is none or the repository has its history. Transfer
+ * full. */
+char *mirror_files_dir(const Mirror *mirror, const char *owner, const char *repo, const char *ref);
+
+/* Writes the files of a commit, which mirror_resolve() gave, into the empty folder `target`: as they are stored, without .git.
+ * Submodules are empty folders, files in Git LFS stay the few lines that stand for them. NOT_FOUND where only files are mirrored. */
+bool mirror_lay_out(const Mirror *mirror, const char *owner, const char *repo, const char *commit, const char *target, GCancellable *cancellable,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,11 +1,13 @@
 #include "git/mirrored.h"
 
 #include "base/error.h"
+#include "git/borrowed.h"
 #include "git/git.h"
 
 #include <string.h>
 
 #define REFS_MAX_BYTES ((size_t)64 << 20)
+#define LAY_OUT_DEADLINE_MS (10 * 60 * 1000)
 
 struct Mirrored {
   char *name;
@@ -31,6 +33,10 @@ void mirrored_free(Mirrored *mirrored) {
   g_free(mirrored->git_dir);
   g_free(mirrored->name);
   g_free(mirrored);
+}
+
+const char *mirrored_git_dir(const Mirrored *mirrored) {
+  return mirrored->git_dir;
 }
 
 static bool run(const Mirrored *mirrored, const char *const *arguments, ProcessSpec spec, ProcessResult *result, GError **error) {
@@ -148,4 +154,20 @@ char *mirrored_read(Mirrored *mirrored, const char *commit, const char *path, si
     return take_blob(mirrored, path, &result, size, error);
   explain(mirrored, &result, error);
   return NULL;
+}
+
+bool mirrored_lay_out(const Mirrored *mirrored, const char *commit, const char *target, GCancellable *cancellable, GError **error) {
+  const char *const where[] = {"rev-parse", "--path-format=absolute", "--git-path", "objects", NULL};
+  const char *const write[] = {"read-tree", "--reset", "-u", commit, NULL};
+  g_auto(ProcessResult) found = {0}, written = {0};
+  if (!run(mirrored, where, (ProcessSpec){0}, &found, error))
+    return false;
+  if (found.exit_status != 0)
+    return explain(mirrored, &found, error);
+  g_auto(BorrowedRepository) borrowed = {0};
+  g_autofree char *absolute = g_canonicalize_filename(target, NULL);
+  if (!borrowed_repository_open(g_strchomp(found.out), absolute, &borrowed, error))
+    return false;
+  ProcessSpec spec = {.env = (const char *const *)borrowed.env, .deadline_ms = LAY_OUT_DEADLINE_MS, .cancellable = cancellable};
+  return git_run(absolute, write, spec, &written, error) && (written.exit_status == 0 || explain(mirrored, &written, error));
 }

@@ -8,7 +8,7 @@
 
 #include "git/refs.h"
 
-#include <glib.h>
+#include <gio/gio.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +19,8 @@ typedef struct Mirrored Mirrored;
 /* `name` is what errors call it; `git_dir` is absolute. Nothing is read yet. */
 Mirrored *mirrored_new(const char *name, const char *git_dir);
 void mirrored_free(Mirrored *mirrored);
+
+const char *mirrored_git_dir(const Mirrored *mirrored); /* lives as long as `mirrored` */
 
 /* Its refs, read once; lives as long as `mirrored`. */
 const RefIndex *mirrored_refs(Mirrored *mirrored, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -36,3 +38,7 @@ bool mirrored_contains(Mirrored *mirrored, const char *commit, bool *contained, 
 /* A file's bytes at a commit (transfer full), NUL-terminated. NULL without an error where there is none, or no regular one. INPUT
  * where it is too large. */
 char *mirrored_read(Mirrored *mirrored, const char *commit, const char *path, size_t *size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Writes a commit's files into the empty folder `target`, as they are stored. FAILED with git's words. */
+bool mirrored_lay_out(const Mirrored *mirrored, const char *commit, const char *target, GCancellable *cancellable,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
