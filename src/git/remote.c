@@ -46,13 +46,22 @@ typedef struct {
   char *out; /* of the attempt that succeeded */
 } Question;
 
+/* The line that says what is wrong: advice stands around it. Points into `words`. */
+static const char *essence(char *words) {
+  static const char fatal[] = "fatal: ";
+  char *found = strstr(words, fatal);
+  char *line = found != NULL ? found + strlen(fatal) : words;
+  line[strcspn(line, "\n")] = '\0';
+  return line;
+}
+
 static bool explain(const Question *question, const ProcessResult *result, GError **error) {
   g_autofree char *words = g_utf8_make_valid(result->err, -1);
   DroverError code = DROVER_ERROR_FAILED;
   for (size_t i = 0; i < G_N_ELEMENTS(explanations) && code == DROVER_ERROR_FAILED; i++)
     if (strstr(words, explanations[i].words) != NULL)
       code = explanations[i].code;
-  return error_set(error, code, "%s: %s", question->url, result->truncated ? "its answer is too large" : g_strstrip(words));
+  return error_set(error, code, "%s: %s", question->url, result->truncated ? "its answer is too large" : essence(g_strstrip(words)));
 }
 
 /* A RetryFunc. Credentials and proxies of the user's settings count here; only ways to a server are allowed. */

@@ -148,6 +148,20 @@ void action_lock_put(ActionLock *lock, const char *owner, const char *repo, cons
   put(lock, name, commit, digest);
 }
 
+void action_lock_put_all(ActionLock *lock, const ActionLock *from) {
+  GHashTableIter iter;
+  gpointer value;
+  g_hash_table_iter_init(&iter, from->entries);
+  while (g_hash_table_iter_next(&iter, NULL, &value)) {
+    const ActionLockEntry *entry = value;
+    put(lock, entry->name, entry->commit, entry->digest);
+  }
+}
+
+guint action_lock_count(const ActionLock *lock) {
+  return g_hash_table_size(lock->entries);
+}
+
 char *action_lock_text(const ActionLock *lock) {
   g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(lock->entries), (GCompareFunc)strcmp);
   GString *text = g_string_new(HEAD VERSION HEAD_WORDS "\n");

@@ -37,5 +37,10 @@ const ActionLockEntry *action_lock_find(const ActionLock *lock, const char *owne
 /* Adds an entry, or replaces the one of that name. */
 void action_lock_put(ActionLock *lock, const char *owner, const char *repo, const char *ref, const char *commit, const char *digest);
 
+/* The same for every entry of `from`. */
+void action_lock_put_all(ActionLock *lock, const ActionLock *from);
+
+guint action_lock_count(const ActionLock *lock);
+
 /* The file's text; transfer full. */
 char *action_lock_text(const ActionLock *lock);
