@@ -119,10 +119,10 @@ char **step_environment(const JobRun *job, const char *action, json_t *env, cons
 /* Runs one step, or skips it; updates the job's status, contexts and report. */
 void step_run(JobRun *job, const WorkflowStep *step);
 
-/* ---- actions/checkout (checkout.c) ---- */
+/* ---- actions/checkout (step_checkout.c) ---- */
 
 /* Writes the tested commit's files into the workspace, or below it where "path" says so. */
-bool checkout_run(JobRun *job, const WorkflowStep *step, const ExpressionScope *scope, json_t *outputs, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool step_checkout(JobRun *job, const WorkflowStep *step, const ExpressionScope *scope, json_t *outputs, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- output (output.c) ---- */
 

@@ -283,7 +283,7 @@ static void run_body(StepRun *run) {
   }
   if (run->step->run.text != NULL)
     run_script(run, &scope->scope);
-  else if (!checkout_run(run->job, run->step, &scope->scope, run->outputs, &error)) {
+  else if (!step_checkout(run->job, run->step, &scope->scope, run->outputs, &error)) {
     run->outcome = error_is(error, DROVER_ERROR_CANCELLED) ? STATUS_CANCELLED : STATUS_FAILURE;
     fail_step(run, "failed: %s", error->message);
   }

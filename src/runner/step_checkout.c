@@ -36,7 +36,7 @@ static bool path_is_inside(const char *path) {
   return !g_path_is_absolute(path) && !g_strv_contains((const char *const *)parts, "..");
 }
 
-bool checkout_run(JobRun *job, const WorkflowStep *step, const ExpressionScope *scope, json_t *outputs, GError **error) {
+bool step_checkout(JobRun *job, const WorkflowStep *step, const ExpressionScope *scope, json_t *outputs, GError **error) {
   json_auto_t *inputs = json_object();
   const json_t *github = json_object_get(scope->contexts, "github");
   if (!expand_pairs(&step->with, scope, inputs, error) || !check_inputs(job, inputs, github, error))
