@@ -94,17 +94,14 @@ static bool choose_files(const CheckoutGit *git, const CheckoutInputs *inputs, b
 }
 
 static bool tell(const CheckoutGit *git, const CheckoutRevision *revision, const CheckoutInputs *inputs, json_t *outputs, GError **error) {
-  bool by_default = inputs->is_tested && *inputs->ref == '\0';
   int status = 0;
   g_autoptr(GString) said = checkout_git_ask(git, (const char *const[]){"rev-parse", "HEAD", NULL}, &status, error);
   if (said == NULL)
     return false;
   const char *commit = status == 0 ? g_strchomp(said->str) : revision->object;
   json_object_set_new(outputs, "commit", json_string(commit));
-  json_object_set_new(outputs, "ref",
-                      json_string(by_default               ? git->spec->ref
-                                  : *revision->ref != '\0' ? (*inputs->ref != '\0' ? inputs->ref : revision->ref)
-                                                           : ""));
+  const char *ref = *revision->ref != '\0' && *inputs->ref != '\0' ? inputs->ref : revision->ref; /* of a bare commit there is none */
+  json_object_set_new(outputs, "ref", json_string(ref));
   return true;
 }
 

@@ -164,8 +164,9 @@ bool checkout_revision_fetch(const CheckoutRevision *revision, const CheckoutGit
     add(arguments, "+" HEADS "*:" REMOTE "*");
   if (all || inputs->fetch_tags)
     add(arguments, "+" TAGS "*:" TAGS "*");
-  if (all || (inputs->fetch_tags && g_str_has_prefix(revision->ref, TAGS)))
-    g_ptr_array_add(arguments, g_strconcat("^", *revision->ref != '\0' ? revision->ref : HEADS "HEAD", NULL)); /* fetched by its commit already */
+  bool named_twice = all || (inputs->fetch_tags && g_str_has_prefix(revision->ref, TAGS));
+  if (named_twice && *revision->ref != '\0') /* its commit decides */
+    g_ptr_array_add(arguments, g_strconcat("^", revision->ref, NULL));
   return run_fetch(git, arguments, error);
 }
 
