@@ -93,14 +93,21 @@ static bool choose_files(const CheckoutGit *git, const CheckoutInputs *inputs, b
   return checkout_git(git, (const char *const *)arguments->pdata, error);
 }
 
-static bool tell(const CheckoutGit *git, const CheckoutRevision *revision, const CheckoutInputs *inputs, json_t *outputs, GError **error) {
+/* The commit that is there now. Only what was named by a tag, or by its object, may be another than what was asked for. Transfer full. */
+static char *read_commit(const CheckoutGit *git, const CheckoutRevision *revision, GError **error) {
+  if (g_str_has_prefix(revision->ref, "refs/heads/") || strcmp(revision->object, git->spec->commit) == 0)
+    return g_strdup(revision->object);
   int status = 0;
   g_autoptr(GString) said = checkout_git_ask(git, (const char *const[]){"rev-parse", "HEAD", NULL}, &status, error);
-  if (said == NULL)
+  return said != NULL ? g_strdup(status == 0 ? g_strchomp(said->str) : revision->object) : NULL;
+}
+
+static bool tell(const CheckoutGit *git, const CheckoutRevision *revision, const CheckoutInputs *inputs, json_t *outputs, GError **error) {
+  g_autofree char *commit = read_commit(git, revision, error);
+  if (commit == NULL)
     return false;
-  const char *commit = status == 0 ? g_strchomp(said->str) : revision->object;
-  json_object_set_new(outputs, "commit", json_string(commit));
   const char *ref = *revision->ref != '\0' && *inputs->ref != '\0' ? inputs->ref : revision->ref; /* of a bare commit there is none */
+  json_object_set_new(outputs, "commit", json_string(commit));
   json_object_set_new(outputs, "ref", json_string(ref));
   return true;
 }

@@ -11,6 +11,8 @@
 #define REMOTE "refs/remotes/origin/"
 #define ALL_HISTORY "--depth=2147483647"
 
+static const char upload_pack[] = "--upload-pack=" CHECKOUT_UPLOAD_PACK;
+
 void checkout_revision_clear(CheckoutRevision *revision) {
   g_clear_pointer(&revision->object, g_free);
   g_clear_pointer(&revision->ref, g_free);
@@ -21,7 +23,7 @@ void checkout_revision_clear(CheckoutRevision *revision) {
 /* What ls-remote says, or NULL; `name` is for the error alone. */
 static GString *list_remote(const CheckoutGit *git, const char *source, const char *const *patterns, GError **error) {
   g_autoptr(GPtrArray) arguments = g_ptr_array_new();
-  static const char *const begin[] = {"ls-remote", "--quiet", "--symref", "--upload-pack=" CHECKOUT_UPLOAD_PACK, "--"};
+  static const char *const begin[] = {"ls-remote", "--quiet", "--symref", upload_pack, "--"};
   for (size_t i = 0; i < G_N_ELEMENTS(begin); i++)
     g_ptr_array_add(arguments, (gpointer)begin[i]);
   g_ptr_array_add(arguments, (gpointer)source);
@@ -130,7 +132,7 @@ static GPtrArray *fetch_arguments(const CheckoutInputs *inputs, const char *sour
   add(arguments, "fetch");
   add(arguments, "--no-tags"), add(arguments, "--no-recurse-submodules"), add(arguments, "--update-shallow");
   add(arguments, inputs->show_progress ? "--progress" : "--quiet");
-  add(arguments, "--upload-pack=" CHECKOUT_UPLOAD_PACK);
+  add(arguments, upload_pack);
   if (inputs->depth > 0)
     g_ptr_array_add(arguments, g_strdup_printf("--depth=%u", inputs->depth));
   add(arguments, "--"), add(arguments, source);

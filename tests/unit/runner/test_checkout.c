@@ -176,7 +176,10 @@ static void test_row(gconstpointer data) {
   g_autofree char *script = g_strdup_printf("{ %s; } || true", rows[i].script), *said = ask(world.workspace, script);
   g_assert_cmpstr(said, ==, rows[i].says);
   g_assert_cmpstr(json_string_value(json_object_get(outputs, "ref")), ==, rows[i].output);
-  g_assert_cmpuint(strlen(json_string_value(json_object_get(outputs, "commit"))), ==, 40);
+  if (strstr(rows[i].inputs, "path") == NULL) { /* else it lies in a folder below */
+    g_autofree char *head = ask(world.workspace, "git rev-parse HEAD");
+    g_assert_cmpstr(json_string_value(json_object_get(outputs, "commit")), ==, head);
+  }
   json_decref(outputs);
 }
 
