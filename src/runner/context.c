@@ -56,7 +56,7 @@ static void set(json_t *object, const char *key, const char *value) {
   json_object_set_new(object, key, json_string(valid));
 }
 
-json_t *context_secrets(const RunSpec *spec) {
+json_t *old_context_secrets(const RunSpec *spec) {
   json_t *secrets = json_object();
   for (const char *const *secret = spec->secrets; secret != NULL && *secret != NULL; secret++) {
     const char *equals = strchr(*secret, '=');
@@ -114,7 +114,7 @@ static void set_server(json_t *github) {
   set(github, "graphql_url", "http://localhost/api/graphql");
 }
 
-json_t *context_github(const RunSpec *spec, const JobRun *job) {
+json_t *old_context_github(const RunSpec *spec, const JobRun *job) {
   const Workflow *workflow = spec->workflow;
   json_t *github = json_object();
   set_commit(github, spec);
@@ -131,7 +131,7 @@ json_t *context_github(const RunSpec *spec, const JobRun *job) {
   g_autofree char *workflow_ref = g_strdup_printf("%s/%s@%s", repository, workflow->file, ref);
   set(github, "workflow_ref", workflow_ref);
   set(github, "workflow_sha", spec->commit->commit);
-  json_auto_t *secrets = context_secrets(spec);
+  json_auto_t *secrets = old_context_secrets(spec);
   set(github, "token", json_string_value(json_object_get(secrets, "GITHUB_TOKEN")));
   if (job != NULL) {
     set(github, "job", job->job->id);
@@ -161,11 +161,11 @@ JobScope *job_scope_new(const JobRun *job, json_t *env) {
   if (env != NULL)
     json_object_update(merged, env);
   scope->contexts = json_object();
-  json_object_set_new(scope->contexts, "github", context_github(job->spec, job));
+  json_object_set_new(scope->contexts, "github", old_context_github(job->spec, job));
   json_object_set_new(scope->contexts, "runner", context_runner(job));
   json_object_set_new(scope->contexts, "env", merged);
   json_object_set_new(scope->contexts, "job", json_pack("{s:s}", "status", status_name(job->status)));
-  json_object_set_new(scope->contexts, "secrets", context_secrets(job->spec));
+  json_object_set_new(scope->contexts, "secrets", old_context_secrets(job->spec));
   json_object_set_new(scope->contexts, "vars", json_object());
   json_object_set_new(scope->contexts, "inputs", json_object());
   json_object_set(scope->contexts, "steps", job->steps);

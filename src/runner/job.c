@@ -52,7 +52,7 @@ static bool make_folders(JobRun *job, GError **error) {
       return false;
   }
   job->event_path = g_build_filename(job->temp, "event.json", NULL);
-  json_auto_t *github = context_github(job->spec, job);
+  json_auto_t *github = old_context_github(job->spec, job);
   char *event = json_dumps(json_object_get(github, "event"), JSON_INDENT(2));
   bool written = fs_write(job->event_path, event, strlen(event), 0644, error);
   free(event);
@@ -90,7 +90,7 @@ static bool check_labels(const JobRun *job, const ExpressionScope *scope, GError
 
 static bool prepare(JobRun *job, GError **error) {
   job->mask = mask_new();
-  json_auto_t *secrets = context_secrets(job->spec);
+  json_auto_t *secrets = old_context_secrets(job->spec);
   const char *key;
   json_t *value;
   json_object_foreach (secrets, key, value)

@@ -75,9 +75,9 @@ typedef struct {
 bool status_call(const char *name, const ExpressionValue *arguments, size_t count, ExpressionValue *result, void *user, GError **error);
 
 /* The github context; `job` may be NULL. Transfer full. */
-json_t *context_github(const RunSpec *spec, const JobRun *job);
+json_t *old_context_github(const RunSpec *spec, const JobRun *job);
 /* secrets of a run: an object. Transfer full. */
-json_t *context_secrets(const RunSpec *spec);
+json_t *old_context_secrets(const RunSpec *spec);
 
 /* What the expressions of a job see now. `env` (may be NULL) is laid over the job's. */
 typedef struct {

@@ -90,7 +90,7 @@ static json_t *needs_context(const Node *node) {
 
 static json_t *contexts_of(const RunSpec *spec, const Node *node) {
   json_t *contexts = json_object();
-  json_object_set_new(contexts, "github", context_github(spec, NULL));
+  json_object_set_new(contexts, "github", old_context_github(spec, NULL));
   json_object_set_new(contexts, "needs", needs_context(node));
   json_object_set_new(contexts, "vars", json_object());
   json_object_set_new(contexts, "inputs", json_object());

@@ -102,17 +102,28 @@ static char *working_directory(const StepRun *run, const ExpressionScope *scope,
   return NULL;
 }
 
+static bool in_path(const char *program, void *path) {
+  g_auto(GStrv) folders = g_strsplit(path, ":", -1);
+  for (char **folder = folders; *folder != NULL; folder++) {
+    g_autofree char *file = g_build_filename(**folder != '\0' ? *folder : ".", program, NULL);
+    if (access(file, X_OK) == 0)
+      return true;
+  }
+  return false;
+}
+
 static char **command_of(const StepRun *run, const ExpressionScope *scope, const char *path, GError **error) {
   const WorkflowText *const texts[] = {&run->step->shell, &run->job->job->defaults.shell, &run->job->spec->workflow->defaults.shell, NULL};
   g_autoptr(GError) inner = NULL;
   g_autofree char *shell = expand_first(texts, scope, &inner);
   g_autofree char *script = inner == NULL ? expand_text(&run->step->run, scope, &inner) : NULL;
+  g_autofree char *filled = script != NULL ? shell_script(shell, script) : NULL;
   g_autofree char *file = NULL;
-  if (script == NULL || !make_file(&file, run->job, "script", shell_extension(shell), script, &inner)) {
+  if (filled == NULL || !make_file(&file, run->job, "script", shell_extension(shell), filled, &inner)) {
     g_propagate_error(error, g_steal_pointer(&inner));
     return NULL;
   }
-  return shell_argv(shell, file, path, error);
+  return shell_argv(shell, file, in_path, (void *)path, error);
 }
 
 /* How long the step may run, in milliseconds from now, and whose limit that is. */
@@ -184,12 +195,12 @@ static bool take_env(StepRun *run, const StepFiles *files, GError **error) {
     return false;
   for (guint i = 0; i < pairs->len; i++) {
     const FilePair *pair = g_ptr_array_index(pairs, i);
-    if (g_ascii_strcasecmp(pair->name, "NODE_OPTIONS") == 0)
-      return error_set(error, DROVER_ERROR_INPUT, "GITHUB_ENV may not set NODE_OPTIONS: GitHub refuses it as unsafe");
-    if (g_str_has_prefix(pair->name, "GITHUB_") || g_str_has_prefix(pair->name, "RUNNER_"))
-      job_say(run->job, "warning: GITHUB_ENV sets %s, which keeps the runner's value", pair->name);
+    const char *refusal = files_env_refusal(pair->name);
+    if (refusal != NULL)
+      job_say(run->job, "error: %s", refusal);
+    else
+      json_object_set_new(run->job->env, pair->name, json_string(pair->value));
   }
-  put_pairs(run->job->env, pairs);
   return true;
 }
 
@@ -204,8 +215,7 @@ static bool take_paths(StepRun *run, const StepFiles *files, GError **error) {
     return false;
   }
   g_autoptr(GPtrArray) lines = files_parse_lines(text, size);
-  for (guint i = 0; i < lines->len; i++)
-    g_ptr_array_add(run->job->paths, g_strdup(g_ptr_array_index(lines, i)));
+  files_add_paths(run->job->paths, lines);
   return true;
 }
 

@@ -85,19 +85,19 @@ static void check_labels(const WorkflowJob *job, Diagnostics *diagnostics) {
 /* ---- shells ---- */
 
 bool workflow_shell_known(const char *shell, char **why) {
-  static const char *const known[] = {"bash", "sh", "python", NULL};
-  static const char *const foreign[] = {"pwsh", "powershell", "cmd", NULL};
+  static const char *const known[] = {"bash", "sh", "python", "pwsh", NULL};
+  static const char *const foreign[] = {"powershell", "cmd", NULL};
   g_autofree char *folded = g_ascii_strdown(shell, -1);
   g_autofree char *first = g_strndup(folded, strcspn(folded, " "));
   if (g_strv_contains(known, folded))
     return true;
   if (g_strv_contains(foreign, first)) {
-    *why = g_strdup_printf("shell \"%s\": not supported yet; use bash, sh, python or a command with {0}", shell);
+    *why = g_strdup_printf("shell \"%s\": is for Windows, and jobs run on Linux here; use pwsh, bash, sh, python or a command with {0}", shell);
     return false;
   }
   if (strstr(shell, "{0}") != NULL)
     return true;
-  *why = g_strdup_printf("shell \"%s\": expected bash, sh, python, or a command in which {0} stands for the script's file", shell);
+  *why = g_strdup_printf("shell \"%s\": expected bash, sh, python, pwsh, or a command in which {0} stands for the script's file", shell);
   return false;
 }
 
