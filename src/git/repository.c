@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define BRANCH_PREFIX "refs/heads/"
+#define TAG_PREFIX "refs/tags/"
 #define COMMIT_DIGITS 40
 #define FILE_MAX_BYTES ((size_t)16 << 20)
 #define REF_MAX_BYTES 250
@@ -17,6 +18,7 @@ void commit_free(Commit *commit) {
   g_free(commit->root);
   g_free(commit->commit);
   g_free(commit->branch);
+  g_free(commit->tag);
   g_free(commit->subject);
   g_free(commit->author);
   g_free(commit);
@@ -82,7 +84,14 @@ static bool explain_unknown(const char *root, const char *ref, GError **error) {
                    nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
 }
 
-/* Sets the commit and, where there is one, the local branch. A branch comes before a tag of the same name. */
+/* What stands behind `prefix` in what rev-parse said, which repeats --end-of-options in a line before; NULL when it said another
+ * ref. Transfer full. */
+static char *name_behind(const char *full, const char *prefix) {
+  const char *name = full != NULL ? strstr(full, prefix) : NULL;
+  return name != NULL && (name == full || name[-1] == '\n') ? g_strdup(name + strlen(prefix)) : NULL;
+}
+
+/* Sets the commit and, where there is one, the local branch or the tag. A branch comes before a tag of the same name. */
 static bool resolve_name(Commit *found, const char *ref, GError **error) {
   bool failed = false;
   g_autofree char *as_branch = g_strconcat(BRANCH_PREFIX, ref, NULL);
@@ -103,10 +112,8 @@ static bool resolve_name(Commit *found, const char *ref, GError **error) {
     git_try(found->root, (const char *const[]){"rev-parse", "--symbolic-full-name", "--end-of-options", ref, NULL}, &failed, error);
   if (failed)
     return false;
-  /* rev-parse repeats --end-of-options in its output here */
-  const char *name = full != NULL ? strstr(full, BRANCH_PREFIX) : NULL;
-  if (name != NULL && (name == full || name[-1] == '\n'))
-    found->branch = g_strdup(name + strlen(BRANCH_PREFIX));
+  found->branch = name_behind(full, BRANCH_PREFIX);
+  found->tag = name_behind(full, TAG_PREFIX);
   return true;
 }
 

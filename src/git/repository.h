@@ -9,6 +9,7 @@ typedef struct {
   char *root;   /* the working tree's top folder; a bare repository's own folder */
   char *commit; /* 40 hexadecimal digits */
   char *branch; /* the local branch that REF names, or NULL for a bare commit or a tag */
+  char *tag;    /* the tag that REF names, or NULL */
   char *subject;
   char *author;   /* "Name <mail>" */
   int64_t time_s; /* the commit's time */

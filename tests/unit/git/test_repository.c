@@ -13,6 +13,7 @@ static const struct {
   const char *ref;
   const char *branch;
   const char *subject;
+  const char *tag;
 } names[] = {
   {"nothing-is-head", NULL, "main", "second"},
   {"head", "HEAD", "main", "second"},
@@ -20,8 +21,10 @@ static const struct {
   {"a-branch", "main", "main", "second"},
   {"another-branch", "feature/x", "feature/x", "first"},
   {"a-full-name", "refs/heads/feature/x", "feature/x", "first"},
-  {"a-tag-has-no-branch", "v1", NULL, "first"},
-  {"an-annotated-tag-is-peeled", "v2", NULL, "second"},
+  {"a-tag-has-no-branch", "v1", NULL, "first", "v1"},
+  {"a-tag-by-its-full-name", "refs/tags/both", NULL, "first", "both"},
+  {"an-annotated-tag-is-peeled", "v2", NULL, "second", "v2"},
+  {"a-commit-below-a-tag-is-none", "v2~1", NULL, "first"},
   {"an-ancestor-has-no-branch", "main~1", NULL, "first"},
   {"a-branch-comes-before-a-tag-of-its-name", "both", "both", "second"},
 };
@@ -47,6 +50,7 @@ static void test_resolves(gconstpointer data) {
   g_assert_no_error(error);
   g_assert_cmpstr(commit->root, ==, fixture.root);
   g_assert_cmpstr(commit->branch, ==, names[i].branch);
+  g_assert_cmpstr(commit->tag, ==, names[i].tag);
   g_assert_cmpstr(commit->subject, ==, names[i].subject);
   g_assert_cmpstr(commit->author, ==, "Ada <ada@example.org>");
   g_assert_cmpint(commit->time_s, ==, COMMIT_TIME);
