@@ -2,7 +2,7 @@
  * to be hidden, patterns for hashFiles. */
 #include "runner/artifacts.h"
 #include "runner/files.h"
-#include "runner/hash.h"
+#include "runner/glob.h"
 #include "runner/output/command.h"
 #include "runner/output/mask.h"
 
@@ -50,6 +50,22 @@ static void try_mask(const char *text, size_t size) {
   }
 }
 
+/* The first line is a path, the rest patterns: what is chosen is reached, and lies below where the search begins. */
+static void try_patterns(const char *text) {
+  g_auto(GStrv) halves = g_strsplit(text, "\n", 2);
+  if (halves[0] == NULL || halves[1] == NULL)
+    return;
+  g_autofree char *path = g_strconcat("/w/", halves[0], NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GlobSet) set = glob_set_new(halves[1], "/w", "/home", &error);
+  g_assert_true((set != NULL) == (error == NULL));
+  if (set != NULL && glob_set_match(set, path) != 0)
+    g_assert_true(glob_set_reaches(set, path));
+  g_auto(GStrv) starts = set != NULL ? glob_set_starts(set) : NULL;
+  for (char **start = starts; start != NULL && *start != NULL; start++)
+    g_assert_true(**start == '/');
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   g_autofree char *text = g_malloc0(size + 1);
@@ -58,10 +74,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   try_files(text, size);
   try_command(text, size);
   try_mask(text, size);
-  if (size < 200) {
-    g_auto(GStrv) halves = g_strsplit(text, "\n", 2);
-    if (halves[0] != NULL && halves[1] != NULL)
-      (void)hash_pattern_matches(halves[0], halves[1]);
-  }
+  try_patterns(text);
   return 0;
 }

@@ -12,18 +12,11 @@
 static bool call_hash_files(const StatusView *view, const ExpressionValue *arguments, size_t count, ExpressionValue *result, GError **error) {
   if (view->workspace == NULL)
     return error_set(error, DROVER_ERROR_INPUT, "hashFiles() is not available here");
-  g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
-  for (size_t i = 0; i < count; i++) {
-    g_autofree char *text = expression_value_to_string(&arguments[i], NULL);
-    if (g_str_has_prefix(text, "--"))
-      return error_set(error, DROVER_ERROR_INPUT, "hashFiles(): the option \"%s\": not supported yet", text);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (char **line = lines; *line != NULL; line++)
-      if (*g_strstrip(*line) != '\0')
-        g_ptr_array_add(patterns, g_strdup(*line));
-  }
-  g_ptr_array_add(patterns, NULL);
-  g_autofree char *digest = hash_files(view->workspace, (const char *const *)patterns->pdata, error);
+  g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+  for (size_t i = 0; i < count; i++)
+    g_ptr_array_add(texts, expression_value_to_string(&arguments[i], NULL));
+  g_ptr_array_add(texts, NULL);
+  g_autofree char *digest = hash_files(&(HashPlace){.root = view->workspace}, (const char *const *)texts->pdata, error);
   if (digest == NULL)
     return false;
   *result = expression_value_string(digest, strlen(digest));

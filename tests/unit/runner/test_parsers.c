@@ -1,6 +1,5 @@
-/* The small languages in which steps speak to the runner, the mask and hashFiles' patterns. */
+/* The small languages in which steps speak to the runner, and the mask. */
 #include "runner/output/command.h"
-#include "runner/hash.h"
 #include "runner/output/mask.h"
 
 #include "base/error.h"
@@ -104,32 +103,11 @@ static void test_mask_pieces(void) {
   }
 }
 
-/* ---- hashFiles ---- */
-
-static const struct {
-  const char *pattern, *path;
-  bool matches;
-} patterns[] = {
-  {"a.txt", "a.txt", true},     {"a.txt", "b/a.txt", false},   {"**/a.txt", "a.txt", true}, {"**/a.txt", "b/c/a.txt", true},
-  {"*.lock", "x.lock", true},   {"*.lock", "d/x.lock", false}, {"**", "d/x.lock", true},    {"d", "d/e/f", true},
-  {"d/**", "d/e/f", true},      {"d/**/f", "d/f", true},       {"d/*/f", "d/e/f", true},    {"d/*/f", "d/e/g/f", false},
-  {"./d/", "d/x", true},        {"[ab].c", "a.c", true},       {"[ab].c", "c.c", false},    {"", "a", false},
-  {"**/**/x", "a/b/c/x", true}, {"a?c", "abc", true},          {"a?c", "a/c", false},
-};
-
-static void test_patterns(void) {
-  for (size_t i = 0; i < G_N_ELEMENTS(patterns); i++) {
-    g_test_message("%s %s", patterns[i].pattern, patterns[i].path);
-    g_assert_true(hash_pattern_matches(patterns[i].pattern, patterns[i].path) == patterns[i].matches);
-  }
-}
-
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/runner/command/parse", test_commands);
   g_test_add_func("/runner/mask/hides", test_masks);
   g_test_add_func("/runner/mask/longest-match-wins", test_mask_longest);
   g_test_add_func("/runner/mask/across-pieces", test_mask_pieces);
-  g_test_add_func("/runner/hash/patterns", test_patterns);
   return g_test_run();
 }
