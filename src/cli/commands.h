@@ -19,6 +19,7 @@
   ROW(expression) \
   ROW(serve) \
   ROW(secret) \
+  ROW(variable) \
   ROW(doctor) \
   ROW(help) \
   ROW(version) \

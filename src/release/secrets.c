@@ -15,10 +15,18 @@
 #define LOCK_ATTEMPTS 500
 #define LOCK_WAIT_MS 10
 
+#define REPOSITORY_FILE "_repository"
+
+static const struct {
+  const char *noun;
+  const char *folder;
+} kinds[] = {[VALUES_SECRETS] = {"secret", "secrets"}, [VALUES_VARIABLES] = {"variable", "variables"}};
+
 struct SecretSet {
+  ValuesKind kind;
   char *dir;
   char *path;
-  char *environment;
+  char *environment;  /* "the repository" for its own */
   GHashTable *values; /* name -> Secret */
 };
 
@@ -72,16 +80,25 @@ static bool read_values(SecretSet *set, GError **error) {
   return take_values(set, object, error);
 }
 
-SecretSet *secret_set_load(const char *data_dir, const char *project, const char *environment, GError **error) {
-  if (!check_part("a project", project, error) || !check_part("an environment", environment, error))
+const char *values_noun(ValuesKind kind) {
+  return kinds[kind].noun;
+}
+
+SecretSet *values_load(const char *data_dir, ValuesKind kind, const char *project, const char *environment, GError **error) {
+  if (!check_part("a project", project, error) || (environment != NULL && !check_part("an environment", environment, error)))
     return NULL;
   g_autoptr(SecretSet) set = g_new0(SecretSet, 1);
-  g_autofree char *file = g_strconcat(environment, ".json", NULL);
-  set->dir = g_build_filename(data_dir, "secrets", project, NULL);
+  g_autofree char *file = g_strconcat(environment != NULL ? environment : REPOSITORY_FILE, ".json", NULL);
+  set->kind = kind;
+  set->dir = g_build_filename(data_dir, kinds[kind].folder, project, NULL);
   set->path = g_build_filename(set->dir, file, NULL);
-  set->environment = g_strdup(environment);
+  set->environment = g_strdup(environment != NULL ? environment : "the repository");
   set->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)secret_free);
   return read_values(set, error) ? g_steal_pointer(&set) : NULL;
+}
+
+SecretSet *secret_set_load(const char *data_dir, const char *project, const char *environment, GError **error) {
+  return values_load(data_dir, VALUES_SECRETS, project, environment, error);
 }
 
 void secret_set_free(SecretSet *set) {
@@ -131,11 +148,11 @@ static FileLock *begin_change(SecretSet *set, GError **error) {
     return NULL;
   for (unsigned attempt = 1;; attempt++) {
     g_autoptr(GError) failure = NULL;
-    g_autoptr(FileLock) lock = file_lock_try(lock_path, "another drover is changing the secrets", &failure);
+    g_autoptr(FileLock) lock = file_lock_try(lock_path, "another drover is changing it", &failure);
     if (lock != NULL)
       return read_values(set, error) ? g_steal_pointer(&lock) : NULL;
     if (!error_is(failure, DROVER_ERROR_CONFLICT) || attempt == LOCK_ATTEMPTS) {
-      g_propagate_prefixed_error(error, g_steal_pointer(&failure), "secrets of %s: ", set->environment);
+      g_propagate_prefixed_error(error, g_steal_pointer(&failure), "%ss of %s: ", values_noun(set->kind), set->environment);
       return NULL;
     }
     clock_system()->sleep_ms(clock_system(), LOCK_WAIT_MS, NULL);
@@ -153,8 +170,8 @@ bool secret_set_put(SecretSet *set, const char *name, const Secret *value, GErro
   const char *text = secret_reveal(value);
   if (!is_name(name)) {
     g_autofree char *shown = g_strescape(name, NULL);
-    return error_set(error, DROVER_ERROR_INPUT,
-                     "\"%.60s\" cannot be the name of a secret: expected capital letters, digits and _, such as DATABASE_URL", shown);
+    return error_set(error, DROVER_ERROR_INPUT, "\"%.60s\" cannot be the name of a %s: expected capital letters, digits and _, such as DATABASE_URL",
+                     shown, values_noun(set->kind));
   }
   if (!g_utf8_validate(text, -1, NULL) || strlen(text) > VALUE_MAX_BYTES)
     return error_set(error, DROVER_ERROR_INPUT, "the value of %s is not UTF-8 or larger than %zu bytes", name, VALUE_MAX_BYTES);
@@ -171,7 +188,7 @@ bool secret_set_remove(SecretSet *set, const char *name, GError **error) {
     return false;
   if (!g_hash_table_remove(set->values, name)) {
     g_autofree char *shown = g_strescape(name, NULL);
-    return error_set(error, DROVER_ERROR_NOT_FOUND, "%s has no secret \"%.60s\"", set->environment, shown);
+    return error_set(error, DROVER_ERROR_NOT_FOUND, "%s has no %s \"%.60s\"", set->environment, values_noun(set->kind), shown);
   }
   return end_change(set, error);
 }
@@ -187,4 +204,20 @@ bool secret_set_require(const SecretSet *set, const char *const *names, GError *
   }
   return missing->len == 0 ||
          error_set(error, DROVER_ERROR_INPUT, "secrets of %s that are not set: %s; set each:%s", set->environment, missing->str, commands->str);
+}
+
+static bool add_values(json_t *context, const char *data_dir, ValuesKind kind, const char *project, const char *environment, GError **error) {
+  g_autoptr(SecretSet) set = values_load(data_dir, kind, project, environment, error);
+  g_auto(GStrv) names = set != NULL ? secret_set_names(set) : NULL;
+  for (char **name = names; name != NULL && *name != NULL; name++)
+    json_object_set_new(context, *name, json_string(secret_reveal(secret_set_get(set, *name))));
+  return set != NULL;
+}
+
+json_t *values_context(const char *data_dir, ValuesKind kind, const char *project, const char *environment, GError **error) {
+  json_auto_t *context = json_object();
+  if (!add_values(context, data_dir, kind, project, NULL, error) ||
+      (environment != NULL && !add_values(context, data_dir, kind, project, environment, error)))
+    return NULL;
+  return g_steal_pointer(&context);
 }

@@ -1,17 +1,26 @@
-/* The values of a project's secrets, one set an environment: DATA/secrets/PROJECT/ENVIRONMENT.json, mode 0600.
- * (Encryption at rest comes with the server.) One thread at a time. */
+/* The values of a project's secrets and variables, a set for each environment and one for the whole repository:
+ * DATA/secrets/PROJECT/ENVIRONMENT.json and DATA/variables/PROJECT/ENVIRONMENT.json, mode 0600; the repository's own are in
+ * _repository.json, which no environment can be called. (Encryption at rest comes with the server.) One thread at a time. */
 #pragma once
 
 #include "base/secret.h"
 
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
+
+typedef enum { VALUES_SECRETS, VALUES_VARIABLES } ValuesKind;
+
+const char *values_noun(ValuesKind kind); /* "secret" */
 
 typedef struct SecretSet SecretSet;
 
 /* An environment that has none yet gives an empty set. A file that others may read is REFUSED; names that could leave the folder
  * are INPUT. */
 SecretSet *secret_set_load(const char *data_dir, const char *project, const char *environment, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same of either kind; `environment` NULL: the repository's own. */
+SecretSet *values_load(const char *data_dir, ValuesKind kind, const char *project, const char *environment, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void secret_set_free(SecretSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SecretSet, secret_set_free)
 
@@ -25,3 +34,7 @@ bool secret_set_remove(SecretSet *set, const char *name, GError **error) G_GNUC_
 
 /* INPUT when one of `names` is not set: the message names each, and the command that sets it. */
 bool secret_set_require(const SecretSet *set, const char *const *names, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What a run sees as its secrets or vars context: the repository's values with the environment's (NULL: none) over them, an object of
+ * texts. Transfer full; it holds secrets in the clear. */
+json_t *values_context(const char *data_dir, ValuesKind kind, const char *project, const char *environment, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -57,6 +57,19 @@ def test_run_masks_secrets_and_keeps_nothing(app):
     assert not (app.data / "runs").exists() or list((app.data / "runs").iterdir()) == []
 
 
+def test_variables_of_the_repository_and_of_an_environment(app):
+    assert app.drover("variable", "set", "REGION", "north").status == 0
+    assert app.drover("variable", "set", "REGION", "--env", "dev", input="west\n").status == 0
+    assert app.drover("variable", "set", "OTHER", "--env", "dev", "two words").status == 0
+    assert app.drover("variable", "list", "--json").json["variables"] == [{"name": "REGION", "value": "north"}]
+    listed = app.drover("variable", "list", "--env", "dev").out
+    assert "OTHER" in listed and "two words" in listed and "west" in listed and "north" not in listed
+    assert app.drover("variable", "remove", "REGION").status == 0
+    gone = app.drover("variable", "remove", "REGION")
+    assert gone.status == 1 and "the repository has no variable" in gone.err
+    assert "REGION" in app.drover("variable", "list", "--env", "dev").out
+
+
 def test_lint_finds_what_ship_would_refuse(app):
     app.edit("drover.yaml", "replicas: 2", "replica: 2")
     app.edit(".github/workflows/ci.yml", "runs-on:", "run-on:")

@@ -160,6 +160,35 @@ static void test_names_do_not_leave_the_folder(void) {
   }
 }
 
+/* An environment's values lie over the repository's, and variables are kept apart from secrets. */
+static void test_context(void) {
+  g_auto(Fixture) fixture = fixture_new();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(SecretSet) repository = values_load(fixture.dir, VALUES_VARIABLES, "shop", NULL, &error);
+  g_autoptr(SecretSet) dev = values_load(fixture.dir, VALUES_VARIABLES, "shop", "dev", &error);
+  g_assert_true(put(repository, "A", "1", NULL) && put(repository, "B", "2", NULL) && put(dev, "B", "3", NULL));
+  g_assert_true(put(fixture.set, "A", "hidden", NULL));
+  const struct {
+    ValuesKind kind;
+    const char *environment, *want;
+  } contexts[] = {
+    {VALUES_VARIABLES, NULL, "{\"A\":\"1\",\"B\":\"2\"}"},
+    {VALUES_VARIABLES, "dev", "{\"A\":\"1\",\"B\":\"3\"}"},
+    {VALUES_VARIABLES, "production", "{\"A\":\"1\",\"B\":\"2\"}"},
+    {VALUES_SECRETS, "dev", "{\"A\":\"hidden\"}"},
+    {VALUES_SECRETS, NULL, "{}"},
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS(contexts); i++) {
+    json_auto_t *context = values_context(fixture.dir, contexts[i].kind, "shop", contexts[i].environment, &error);
+    g_assert_no_error(error);
+    char *text = json_dumps(context, JSON_COMPACT | JSON_SORT_KEYS);
+    g_assert_cmpstr(text, ==, contexts[i].want);
+    free(text);
+  }
+  g_assert_false(secret_set_remove(repository, "C", &error));
+  g_assert_cmpstr(error->message, ==, "the repository has no variable \"C\"");
+}
+
 static int write_some(const char *dir, int writer) {
   g_autoptr(SecretSet) set = secret_set_load(dir, "shop", "dev", NULL);
   for (int i = 0; i < SECRETS_EACH; i++) {
@@ -197,6 +226,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/release/secrets/require-names-each", test_require_names_each);
   g_test_add_func("/release/secrets/a-value-that-is-too-large", test_a_value_that_is_too_large);
   g_test_add_func("/release/secrets/names-do-not-leave-the-folder", test_names_do_not_leave_the_folder);
+  g_test_add_func("/release/secrets/context", test_context);
   g_test_add_func("/release/secrets/several-processes", test_several_processes);
   for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
     g_autofree char *path = g_strconcat("/release/secrets/put-refuses/", refused[i].claim, NULL);
