@@ -79,14 +79,13 @@ static FilePair *parse_pair(Lines *lines, const Line *line, GError **error) {
     return parse_block(lines, line, arrows, error);
   if (equals == NULL) {
     g_autofree char *start = g_strndup(line->text, MIN(line->length, 60)), *shown = g_strescape(start, NULL);
-    error_set(error, DROVER_ERROR_INPUT, "%s, line %u: invalid format: expected NAME=VALUE or NAME<<MARK, found \"%s\"", lines->file, lines->number,
-              shown);
+    error_set(error, DROVER_ERROR_INPUT, "%s, line %u: expected NAME=VALUE or NAME<<MARK, found \"%s\"", lines->file, lines->number, shown);
     return NULL;
   }
   g_autofree char *name = part(line->text, equals);
   if (*name != '\0')
     return pair_new(name, part(equals + 1, line->text + line->length));
-  error_set(error, DROVER_ERROR_INPUT, "%s, line %u: invalid format: the name is empty", lines->file, lines->number);
+  error_set(error, DROVER_ERROR_INPUT, "%s, line %u: the name is empty", lines->file, lines->number);
   return NULL;
 }
 
