@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/process.h"
+#include "runner/expand.h"
 #include "runner/output/mask.h"
 #include "runner/runner.h"
 #include "runner/status.h"
@@ -89,17 +90,6 @@ typedef struct {
 JobScope *job_scope_new(const JobRun *job, json_t *env);
 void job_scope_free(JobScope *scope);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(JobScope, job_scope_free)
-
-/* A text with its ${{ }} filled in, transfer full; NULL with INPUT and the place. `text->text` is not NULL. */
-char *expand_text(const WorkflowText *text, const ExpressionScope *scope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same as a value: of the expression when it is only one. */
-bool expand_value(const WorkflowText *text, const ExpressionScope *scope, ExpressionValue *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* An absent text gives `fallback`. */
-bool expand_bool(const WorkflowText *text, bool fallback, const ExpressionScope *scope, bool *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool expand_number(const WorkflowText *text, double fallback, const ExpressionScope *scope, double *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Pairs into `target`, an object of strings. */
-bool expand_pairs(const WorkflowPairs *pairs, const ExpressionScope *scope, json_t *target, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool expand_condition(const WorkflowText *condition, const ExpressionScope *scope, bool *met, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- environment (environment.c) ---- */
 
