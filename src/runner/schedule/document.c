@@ -105,14 +105,14 @@ static void add_frame(const ScheduleFrame *frame, json_t *jobs) {
 
 /* ---- the end ---- */
 
-/* "job "test (tenants)": step ...", a line for each that failed. */
+/* "job "test (tenants)": step ...", a line for each that failed, or was cancelled for a reason. */
 static char *failures_of(const json_t *jobs) {
   GString *text = g_string_new(NULL);
   size_t i;
   json_t *job;
   json_array_foreach (jobs, i, job) {
-    const char *failure = json_string_value(json_object_get(job, "failure"));
-    if (g_strcmp0(json_string_value(json_object_get(job, "conclusion")), "failure") == 0)
+    const char *failure = json_string_value(json_object_get(job, "failure")), *conclusion = json_string_value(json_object_get(job, "conclusion"));
+    if (g_strcmp0(conclusion, "failure") == 0 || (failure != NULL && g_strcmp0(conclusion, "cancelled") == 0))
       g_string_append_printf(text, "%sjob \"%s\": %s", text->len > 0 ? "\n" : "", json_string_value(json_object_get(job, "name")),
                              failure != NULL ? failure : "failed");
   }

@@ -205,7 +205,8 @@ static bool advance_node(Schedule *schedule, ScheduleNode *node) {
     moved = true;
   }
   for (guint i = 0; node->state == NODE_RUNS && i < node->legs->len; i++)
-    moved = advance_leg(schedule, g_ptr_array_index(node->legs, i)) || moved;
+    while (advance_leg(schedule, g_ptr_array_index(node->legs, i)))
+      moved = true;
   return moved;
 }
 
