@@ -15,6 +15,5 @@ Workflow *model_workflow(YamlDocument *document) {
   workflow->defaults = model_defaults(root);
   workflow->concurrency = model_concurrency(yaml_get(root, "concurrency"));
   workflow->jobs = model_jobs(arena, yaml_get(root, "jobs"), &workflow->job_count);
-  workflow->gaps = model_gaps(arena, workflow, &workflow->gap_count);
   return workflow;
 }

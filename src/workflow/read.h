@@ -54,7 +54,3 @@ WorkflowEvent *model_events(Arena *arena, const YamlNode *on, guint *count);
 WorkflowJob *model_jobs(Arena *arena, const YamlNode *node, guint *count);
 /* A list of steps; `all` gets those of parallel groups, too. */
 WorkflowStep **model_steps(Arena *arena, const YamlNode *node, const WorkflowJob *job, guint *count, WorkflowStep ***all, guint *all_count);
-
-/* ---- what is not run yet (gaps.c) ---- */
-
-WorkflowGap *model_gaps(Arena *arena, const Workflow *workflow, guint *count);

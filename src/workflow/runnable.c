@@ -1,7 +1,4 @@
-#include "workflow/workflow.h"
-
-#include "workflow/expression/expression.h"
-#include "workflow/schema.h"
+#include "workflow/read.h"
 
 #include <string.h>
 #include <sys/utsname.h>
@@ -107,83 +104,27 @@ static void check_shell(const WorkflowText *shell, Diagnostics *diagnostics) {
     diagnostics_add(diagnostics, shell->location, "%s", why);
 }
 
-/* ---- actions ---- */
-
-/* The inputs of actions/checkout that a run can honour: it always writes the tested commit's files, without .git. */
-static const struct {
-  const char *name;
-  const char *const *values; /* what it may be, apart from ""; NULL: anything, as it changes nothing here */
-} checkout_inputs[] = {
-  {"path", NULL},
-  {"token", NULL},
-  {"ssh-key", NULL},
-  {"ssh-known-hosts", NULL},
-  {"ssh-strict", NULL},
-  {"ssh-user", NULL},
-  {"clean", NULL},
-  {"persist-credentials", NULL},
-  {"show-progress", NULL},
-  {"set-safe-directory", NULL},
-  {"ref", (const char *const[]){NULL}}, /* as an expression: compared when the job runs */
-  {"repository", (const char *const[]){NULL}},
-  {"fetch-depth", (const char *const[]){"1", NULL}},
-  {"fetch-tags", (const char *const[]){"false", NULL}},
-  {"lfs", (const char *const[]){"false", NULL}},
-  {"submodules", (const char *const[]){"false", NULL}},
-  {"filter", (const char *const[]){NULL}},
-  {"sparse-checkout", (const char *const[]){NULL}},
-  {"sparse-checkout-cone-mode", NULL},
-  {"github-server-url", (const char *const[]){NULL}},
-};
-
-static void check_checkout_input(const WorkflowPair *pair, Diagnostics *diagnostics) {
-  bool late = pair->name != NULL && (g_ascii_strcasecmp(pair->name, "ref") == 0 || g_ascii_strcasecmp(pair->name, "repository") == 0);
-  for (size_t i = 0; pair->name != NULL && i < G_N_ELEMENTS(checkout_inputs); i++) {
-    if (g_ascii_strcasecmp(pair->name, checkout_inputs[i].name) != 0)
-      continue;
-    const char *const *values = checkout_inputs[i].values;
-    const char *given = pair->value.text;
-    if (values != NULL && *given != '\0' && !g_strv_contains(values, given) && !(late && has_expression(given)))
-      diagnostics_add(diagnostics, pair->location, "actions/checkout: %s \"%s\": not supported yet; %s", pair->name, given,
-                      "the tested commit's files are checked out, without history");
-    return;
-  }
-  diagnostics_add(diagnostics, pair->location, "actions/checkout: input \"%s\": not supported yet",
-                  pair->name != NULL ? pair->name : "(an expression)");
-}
-
-static void check_uses(const WorkflowStep *step, Diagnostics *diagnostics) {
-  if (!g_str_has_prefix(step->uses.text, "actions/checkout@")) {
-    diagnostics_add(diagnostics, step->uses.location,
-                    "the action \"%s\": not supported yet; only actions/checkout is, use \"run\" with the commands it stands for", step->uses.text);
-    return;
-  }
-  for (guint i = 0; i < step->with.count; i++)
-    check_checkout_input(&step->with.items[i], diagnostics);
-}
-
 /* ---- everything ---- */
+
+/* A snapshot makes an image of GitHub's own runners. */
+static void check_snapshot(const WorkflowJob *job, Diagnostics *diagnostics) {
+  const YamlNode *key = model_key_node(job->node, "snapshot");
+  if (key != NULL)
+    diagnostics_add(diagnostics, key->location, "a snapshot of the job's machine: not supported yet");
+}
 
 static void check_job(const WorkflowJob *job, Diagnostics *diagnostics) {
   check_labels(job, diagnostics);
   check_shell(&job->defaults.shell, diagnostics);
+  check_snapshot(job, diagnostics);
   if (job->uses.text == NULL && job->step_count == 0)
     diagnostics_add(diagnostics, job->location, "the job \"%s\" has no steps", job->id);
-  for (guint i = 0; i < job->all_step_count; i++) {
-    const WorkflowStep *step = job->all_steps[i];
-    check_shell(&step->shell, diagnostics);
-    if (step->uses.text != NULL)
-      check_uses(step, diagnostics);
-  }
+  for (guint i = 0; i < job->all_step_count; i++)
+    check_shell(&job->all_steps[i]->shell, diagnostics);
 }
 
 bool workflow_check_runnable(const Workflow *workflow, const char *const *jobs, Diagnostics *diagnostics) {
   guint before = diagnostics_count(diagnostics);
-  for (guint i = 0; i < workflow->gap_count; i++) {
-    const WorkflowGap *gap = &workflow->gaps[i];
-    if (jobs == NULL || gap->job == NULL || g_strv_contains(jobs, gap->job))
-      diagnostics_add(diagnostics, gap->location, "%s: not supported yet", gap->what);
-  }
   check_shell(&workflow->defaults.shell, diagnostics);
   for (guint i = 0; i < workflow->job_count; i++) {
     const WorkflowJob *job = &workflow->jobs[i];

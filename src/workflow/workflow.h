@@ -1,9 +1,9 @@
 /* The typed model of a GitHub Actions workflow: what lint, plan, run and server share.
  *
  * workflow_parse() reads the whole language and reports what GitHub refuses as located diagnostics, each with the rule that it
- * breaks; what drover cannot run yet it keeps as a WorkflowGap, which workflow_check_runnable() turns into "not supported yet"
- * diagnostics: a file that is valid at GitHub parses, and nothing is ever skipped silently. Strings that may hold ${{ }} are kept
- * as text with their node, and every expression of the file stands, parsed, in Workflow.expressions.
+ * breaks. A file that is valid at GitHub parses; what this machine cannot run of it workflow_check_runnable() says, so that nothing is
+ * ever skipped silently. Strings that may hold ${{ }} are kept as text with their node, and every expression of the file stands,
+ * parsed, in Workflow.expressions.
  * The model lives in the arena of its document. Immutable; any thread. Follows GitHub's workflow syntax reference; where it is
  * silent, the schema of GitHub's own parser (actions/languageservices).
  */
@@ -278,13 +278,6 @@ Location workflow_expression_place(const WorkflowExpression *expression, const S
 
 /* ---- the file ---- */
 
-/* Something of the language that is well written and that drover does not run yet. */
-typedef struct {
-  const char *what; /* "service containers" */
-  const char *job;  /* the job's id, NULL: the whole file's */
-  Location location;
-} WorkflowGap;
-
 typedef struct {
   const char *file;
   bool valid; /* nothing was found that GitHub refuses */
@@ -299,8 +292,6 @@ typedef struct {
   WorkflowConcurrency concurrency;
   WorkflowJob *jobs; /* in the file's order */
   guint job_count;
-  WorkflowGap *gaps;
-  guint gap_count;
   WorkflowExpressions expressions;
   YamlDocument *document;
   Source *source; /* of the text it was read from; NULL unless read leniently */
@@ -320,9 +311,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Workflow, workflow_free)
 const WorkflowJob *workflow_job(const Workflow *workflow, const char *id);       /* NULL when there is none; case does not matter */
 const WorkflowEvent *workflow_event(const Workflow *workflow, const char *name); /* NULL when it is not triggered by it */
 
-/* Adds a diagnostic for everything that a run on this machine cannot do: gaps ("not supported yet"), other actions than
- * actions/checkout, shells, runner labels that this machine does not have. `jobs` are the ids of the jobs that are to run,
- * NULL-terminated; NULL: all. Returns whether there is nothing. */
+/* Adds a diagnostic for everything that a run on this machine cannot do: shells and runner labels that it does not have, snapshots of
+ * a runner. A runner group says nothing here, its labels do. `jobs` are the ids of the jobs that are to run, NULL-terminated; NULL: all.
+ * Returns whether there is nothing. */
 bool workflow_check_runnable(const Workflow *workflow, const char *const *jobs, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether this machine serves the runner label `label` in a job that asks for `self_hosted` runners; when not, `why` (transfer

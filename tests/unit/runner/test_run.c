@@ -323,7 +323,7 @@ static void test_result(void) {
 
 static void test_only_job(void) {
   static const char jobs[] =
-    "  a:\n" JOB "    steps:\n      - run: echo one\n  b:\n    needs: a\n" JOB "    steps:\n      - run: echo two\n  c:\n    container: x\n" JOB
+    "  a:\n" JOB "    steps:\n      - run: echo one\n  b:\n    needs: a\n" JOB "    steps:\n      - run: echo two\n  c:\n    snapshot: x\n" JOB
     "    steps:\n      - run: echo three\n"; /* c cannot be run, and does not have to */
   g_auto(Fixture) fixture;
   fixture_begin(&fixture);
@@ -407,16 +407,15 @@ static void test_parallel(void) {
 static void test_not_runnable(void) {
   g_auto(Fixture) fixture;
   fixture_begin(&fixture);
-  static const char text[] =
-    "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container: debian\n    steps:\n      - uses: actions/setup-node@v4\n";
+  static const char text[] = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    snapshot: image\n    steps:\n      - {run: x, shell: zsh}\n";
   g_autoptr(Diagnostics) diagnostics = diagnostics_new();
   g_autoptr(Workflow) workflow = workflow_parse("ci.yml", text, strlen(text), diagnostics);
   g_autoptr(GError) error = NULL;
   RunSpec spec = {.id = "r", .workflow = workflow, .commit = fixture.commit, .project = "shop", .event = "push", .work_dir = fixture.work};
   g_assert_false(runner_run(&spec, NULL, &error));
   g_assert_error(error, DROVER_ERROR, DROVER_ERROR_INPUT);
-  g_assert_nonnull(strstr(error->message, "ci.yml:5:5: a job in a container: not supported yet"));
-  g_assert_nonnull(strstr(error->message, "ci.yml:7:15: the action \"actions/setup-node@v4\": not supported yet"));
+  g_assert_nonnull(strstr(error->message, "ci.yml:5:5: a snapshot of the job's machine: not supported yet"));
+  g_assert_nonnull(strstr(error->message, "ci.yml:7:25: shell \"zsh\": expected bash"));
 }
 
 static void test_clean(void) {

@@ -15,18 +15,18 @@ typedef struct {
 } Runnable;
 
 static const Runnable runnable[] = {
-  {"container", JOB "    container: debian:12\n    steps: [{run: x}]\n", 5, 5, "a job in a container: not supported yet"},
-  {"services", JOB "    services: {db: {image: postgres}}\n    steps: [{run: x}]\n", 5, 5, "service containers: not supported yet"},
-  {"reusable-workflow", HEAD "  a:\n    uses: o/r/.github/workflows/w.yml@v1\n    with: {x: 1}\n    secrets: inherit\n", 4, 5,
-   "calling another workflow: not supported yet"},
-  {"other-action", STEPS "      - uses: actions/setup-python@v5\n", 6, 15, "the action \"actions/setup-python@v5\": not supported yet"},
-  {"snapshot", JOB "    snapshot: image\n    steps: [{run: x}]\n", 5, 5, "not supported yet"},
-  {"runner-group", HEAD "  a:\n    runs-on: {group: big, labels: linux}\n    steps: [{run: x}]\n", 4, 15,
-   "choosing a runner group: not supported yet"},
-  {"background-step", STEPS "      - {run: x, background: true}\n", 6, 18, "a step in the background: not supported yet"},
-  {"foreground-step", STEPS "      - {run: x, background: false}\n", 0, 0, NULL},
-  {"parallel-steps", STEPS "      - parallel: [{run: x}]\n", 6, 9, "parallel steps: not supported yet"},
-  {"strategy-as-expression", JOB "    strategy: ${{ fromJSON('{}') }}\n    steps: [{run: x}]\n", 5, 15, "not supported yet"},
+  {"container-and-services", JOB "    container: debian:12\n    services: {db: {image: postgres}}\n    steps: [{run: x}]\n", 0, 0, NULL},
+  {"reusable-workflow", HEAD "  a:\n    uses: o/r/.github/workflows/w.yml@v1\n    with: {x: 1}\n    secrets: inherit\n", 0, 0, NULL},
+  {"any-action", STEPS "      - uses: actions/setup-python@v5\n", 0, 0, NULL},
+  {"snapshot", JOB "    snapshot: image\n    steps: [{run: x}]\n", 5, 5, "a snapshot of the job's machine: not supported yet"},
+  {"runner-group", HEAD "  a:\n    runs-on: {group: big}\n    steps: [{run: x}]\n", 0, 0, NULL},
+  {"labels-of-a-runner-group", HEAD "  a:\n    runs-on: {group: big, labels: windows-latest}\n    steps: [{run: x}]\n", 4, 35,
+   "this machine runs Linux"},
+  {"background-steps", STEPS "      - {run: x, background: true}\n      - wait-all: true\n", 0, 0, NULL},
+  {"parallel-steps", STEPS "      - parallel: [{run: x}]\n", 0, 0, NULL},
+  {"shell-in-a-parallel-group", STEPS "      - parallel: [{run: x, shell: zsh}]\n", 6, 36, "expected bash, sh, python"},
+  {"strategy-as-expression", JOB "    strategy: ${{ fromJSON('{}') }}\n    steps: [{run: x}]\n", 0, 0, NULL},
+  {"defaults-as-expression", JOB "    defaults: {run: \"${{ fromJSON('{}') }}\"}\n    steps: [{run: x}]\n", 0, 0, NULL},
   {"windows", HEAD "  a: {runs-on: windows-latest, steps: [{run: x}]}\n", 3, 16, "runs-on \"windows-latest\": this machine runs Linux"},
   {"macos-in-a-list", HEAD "  a: {runs-on: [self-hosted, macOS], steps: [{run: x}]}\n", 3, 30, "this machine runs Linux"},
   {"debian", HEAD "  a: {runs-on: debian-12, steps: [{run: x}]}\n", 0, 0, NULL},
@@ -38,9 +38,6 @@ static const Runnable runnable[] = {
   {"shell-unknown", STEPS "      - {run: x, shell: zsh}\n", 6, 25, "expected bash, sh, python"},
   {"shell-of-ones-own", STEPS "      - {run: x, shell: 'perl {0}'}\n", 0, 0, NULL},
   {"job-without-steps", JOB, 3, 3, "the job \"a\" has no steps"},
-  {"checkout-of-history", STEPS "      - {uses: actions/checkout@v4, with: {fetch-depth: 0}}\n", 6, 44, "fetch-depth \"0\": not supported yet"},
-  {"checkout-of-another-repository", STEPS "      - {uses: actions/checkout@v4, with: {repository: o/r}}\n", 6, 44, "not supported yet"},
-  {"checkout-plain", STEPS "      - {uses: actions/checkout@v4, with: {fetch-depth: 1, persist-credentials: false}}\n", 0, 0, NULL},
 };
 
 static void test_runnable(const void *data) {
