@@ -107,20 +107,25 @@ static void look_at_group(const ConcurrencySlot *slot) {
   unlock_groups(lock);
 }
 
-static void look(ConcurrencySlot *slot) {
-  if (!slot->held && slot->newcomer == NULL)
+/* Members of this process that leave settle their group themselves: only the others' deaths have to be looked for. */
+static void look(ConcurrencySlot *slot, bool at_group) {
+  if (at_group && !slot->held && slot->newcomer == NULL)
     look_at_group(slot);
   read_own(slot);
 }
 
 static void *watch(void *data) {
   ConcurrencyGroups *groups = data;
+  gint64 due_us = 0;
   g_mutex_lock(&groups->lock);
   while (!groups->ending) {
+    bool due = g_get_monotonic_time() >= due_us;
+    if (due)
+      due_us = g_get_monotonic_time() + LOOK_US;
     for (guint i = 0; i < groups->slots->len; i++)
-      look(g_ptr_array_index(groups->slots, i));
+      look(g_ptr_array_index(groups->slots, i), due);
     if (groups->slots->len > 0)
-      g_cond_wait_until(&groups->changed, &groups->lock, g_get_monotonic_time() + LOOK_US);
+      g_cond_wait_until(&groups->changed, &groups->lock, due_us);
     else
       g_cond_wait(&groups->changed, &groups->lock);
   }
@@ -137,6 +142,13 @@ static void slot_free(ConcurrencySlot *slot) {
   }
   g_free(slot->folder), g_free(slot->path), g_free(slot->newcomer);
   g_free(slot);
+}
+
+static bool has_holder(const GPtrArray *members) {
+  for (guint i = 0; i < members->len; i++)
+    if (((const ConcurrencyMember *)g_ptr_array_index(members, i))->holding)
+      return true;
+  return false;
 }
 
 static guint count_waiting(const GPtrArray *members) {
@@ -185,7 +197,7 @@ static bool take_place(ConcurrencySlot *slot, const ConcurrencyRequest *request,
   own->path = g_strdup_printf("%s/%" G_GUINT64_FORMAT, slot->folder, own->number);
   own->who = who_of(request->member);
   own->newcomer = g_strdup("");
-  own->holding = last == NULL;
+  own->holding = !has_holder(members);
   if (!make_file(slot, own, error))
     return false;
   slot->held = own->holding;

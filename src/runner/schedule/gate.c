@@ -25,13 +25,13 @@ static bool read_request(const YamlNode *written, json_t *contexts, Request *req
   if (value == NULL)
     return false;
   g_auto(ExpressionValue) group = expression_value_from_json(json_is_object(value) ? json_object_get(value, "group") : value);
+  request->group = expression_value_to_string(&group, NULL);
   if (group.kind == EXPRESSION_OBJECT || group.kind == EXPRESSION_ARRAY)
     return error_set(error, DROVER_ERROR_INPUT, "%s:%u:%u: concurrency: expected the name of a group", written->location.file, written->location.line,
                      written->location.column);
   if (!schedule_read_bool(json_object_get(value, "cancel-in-progress"), written->location, false, &request->cancel_in_progress, error))
     return false;
   request->queue_max = g_strcmp0(json_string_value(json_object_get(value, "queue")), "max") == 0;
-  request->group = expression_value_to_string(&group, NULL);
   return true;
 }
 

@@ -56,6 +56,14 @@ static void stop(const Deed *deed) {
   wait_for_end(deed);
 }
 
+/* Another run wants the place of this one in the group "g". */
+static void oust(const Deed *deed) {
+  ConcurrencyRequest request = {.group = "o/r\ng", .member = "the newcomer", .cancel_in_progress = true, .on_change = world_nothing};
+  ConcurrencySlot *newcomer = concurrency_join(deed->world->groups, &request, NULL);
+  wait_for_end(deed);
+  concurrency_leave(newcomer);
+}
+
 static void do_nothing(const Deed *deed) {
   (void)deed;
 }
@@ -63,7 +71,8 @@ static void do_nothing(const Deed *deed) {
 static const struct {
   const char *name;
   void (*act)(const Deed *deed);
-} deeds[] = {{"ok", do_nothing}, {"fail", fail}, {"forgiven", be_forgiven}, {"cancel", be_cancelled}, {"wait", wait_for_end}, {"stop", stop}};
+} deeds[] = {{"ok", do_nothing}, {"fail", fail}, {"forgiven", be_forgiven}, {"cancel", be_cancelled}, {"wait", wait_for_end},
+             {"stop", stop},     {"oust", oust}};
 
 static void meet(World *world) {
   g_mutex_lock(&world->lock);

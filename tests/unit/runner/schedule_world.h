@@ -33,7 +33,8 @@ typedef struct {
 } World;
 
 /* A job whose first step's `run` (evaluated) is "fail", "cancel", "forgiven" ends so; "wait" waits to be cancelled, "stop" cancels the run
- * and waits; "meet then X" waits for one more job that meets, then does X; anything else is said, but "ok". */
+ * and waits, "oust" lets another run want the place of this one in the group "g" and waits; "meet then X" waits for one more job that
+ * meets, then does X; anything else is said, but "ok". */
 void world_begin(World *world, const char *text, const WorldFile *files, guint file_count);
 void world_run(World *world);
 void world_end(World *world);

@@ -175,6 +175,16 @@ static const Row rows[] = {
    "success: c[0]/i(1)=success{x=1} c[1]/i(2)=success{x=2} b(2)=success +c[0]/i -c[0]/i +c[1]/i -c[1]/i +b -b",
    {{"inner.yml", CALLED("inputs: {n: {type: number}}, outputs: {v: {value: \"${{ jobs.i.outputs.x }}\"}}")
                     JOB("i", "outputs: {x: \"${{ inputs.n }}\"}, ", "${{ inputs.n }}")}}},
+  {"fail-fast-stops-called-workflows",
+   HEAD USES("c", MATRIX("fail, ok") "with: {d: \"${{ matrix.v }}\"}, ", "inner.yml"),
+   "failure: c[0]/i=failure c[1]/i=cancelled +c[0]/i -c[0]/i",
+   {{"inner.yml", CALLED("inputs: {d: {type: string}}") JOB("i", "", "${{ inputs.d }}")}}},
+  {"max-parallel-holds-for-callers",
+   HEAD USES("c", "strategy: {max-parallel: 1, matrix: {v: [1, 2]}}, ", "inner.yml"),
+   "success: c[0]/i=success c[0]/j=success c[1]/i=success c[1]/j=success +c[0]/i -c[0]/i +c[0]/j -c[0]/j +c[1]/i -c[1]/i +c[1]/j -c[1]/j",
+   {{IN JOB("i", "", "ok") JOB("j", "needs: i, ", "ok")}},
+   NULL,
+   2},
   {"failure-outweighs-the-rest-inside",
    HEAD USES("c", "", "inner.yml") JOB("b", "needs: c, " ALWAYS, "${{ needs.c.result }}"),
    "failure: c/i=cancelled c/j=failure c/k=success c/l=skipped b(failure)=success +c/i -c/i +c/j -c/j +c/k -c/k +b -b",
@@ -243,6 +253,10 @@ static const Row rows[] = {
    HEAD USES("c", "concurrency: g1, with: {n: 2}, ", "inner.yml"),
    "success: c/i=success +c/i -c/i",
    {{"inner.yml", "on: {workflow_call: {inputs: {n: {type: number}}}}\nconcurrency: \"g${{ inputs.n }}\"\njobs:\n" JOB("i", "", "ok")}}},
+  {"a-newcomer-stops-the-whole-run",
+   "on: push\nconcurrency: g\njobs:\n" JOB("a", "", "oust") JOB("b", "needs: a, ", "ok"),
+   "cancelled: a=cancelled b=cancelled +a -a",
+   {{0}}},
   {"a-wrong-group-fails-the-job", HEAD JOB("a", "concurrency: \"${{ fromJSON('[1]') }}\", ", "ok"), "failure: a=failure", {{0}}},
 };
 
@@ -314,6 +328,11 @@ static const Message messages[] = {
    {0},
    DROVER_ERROR_CANCELLED,
    "stopped\njob \"b\": the job \"c\" of the run r1 took its place in the concurrency group \"g\""},
+  {"a-newcomer-of-the-run-is-named",
+   "on: push\nconcurrency: g\njobs:\n" JOB("a", "", "oust"),
+   {0},
+   DROVER_ERROR_CANCELLED,
+   "stopped: the newcomer took its place in the concurrency group \"g\""},
   {"a-group-in-itself", "on: push\nconcurrency: g\njobs:\n" JOB("a", "concurrency: g, ", "ok"), {0}, DROVER_ERROR_CANCELLED, "stopped"},
 };
 
