@@ -111,7 +111,7 @@ json_t *schedule_contexts(const ScheduleSpec *spec, const ScheduleFrame *frame, 
 /* The node's `if`. When its frame was cancelled, only always() and cancelled() can make it true. */
 bool schedule_condition(const ScheduleSpec *spec, const ScheduleNode *node, bool *met, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- legs.c ---- */
+/* ---- strategy.c ---- */
 
 /* Evaluates the strategy and makes the node's legs. INPUT, with the place. */
 bool schedule_make_legs(const ScheduleSpec *spec, ScheduleNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -136,6 +136,14 @@ ScheduleGateState schedule_gate_state(const ScheduleGate *gate);
 /* Why it is LOST; transfer full. */
 char *schedule_gate_loss(const ScheduleGate *gate);
 void schedule_gate_leave(ScheduleGate *gate);
+
+/* ---- leg.c, schedule.c ---- */
+
+/* Take it as far as it gets now; true when something changed. */
+bool schedule_leg_advance(Schedule *schedule, ScheduleLeg *leg);
+bool schedule_frame_advance(Schedule *schedule, ScheduleFrame *frame);
+/* What runs is stopped; what has not begun goes on only where its `if` says so. */
+void schedule_frame_cancel(const Schedule *schedule, ScheduleFrame *frame);
 
 /* ---- document.c ---- */
 

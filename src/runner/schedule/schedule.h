@@ -1,5 +1,8 @@
 /* Which jobs of a plan run, when, and with what: needs, conditions, matrices, called workflows, outputs, fail-fast, max-parallel,
  * concurrency groups, cancellation. It decides; what a job does is the caller's function, one thread a job.
+ *
+ * After a cancellation what runs is stopped, and what has not begun is cancelled, unless its `if` says always() or cancelled(): as at
+ * GitHub. Status functions in a called workflow look at that workflow only; it is cancelled when the job that calls it is.
  */
 #pragma once
 
@@ -50,7 +53,8 @@ typedef struct {
   ConcurrencyGroups *concurrency; /* NULL: groups are ignored */
   ScheduleJobFunc run_job;
   void *user;
-  bool (*recorded)(const char *key, JobResult *result, void *user); /* a job that an earlier try of this run ended; NULL: none */
+  /* A job that an earlier try of this run ended; false leaves `result` alone; NULL: none. */
+  bool (*recorded)(const char *key, JobResult *result, void *user);
   RunEventFunc on_event; /* for jobs that do not start: skipped, failed before their first step, cancelled; NULL: nobody hears */
   void *event_user;
   GCancellable *cancellable;
@@ -58,5 +62,5 @@ typedef struct {
 
 /* Runs it to its end. True when every job succeeded, was forgiven or was skipped; FAILED with a line for each job that failed;
  * CANCELLED; NOT_FOUND when there is no `only_job`. `document` (may be NULL, transfer full, set on FAILED and CANCELLED too): see
- * runner.h. */
+ * runner.h; a job has its "key", too, and one of a called workflow the id "caller/inner". */
 bool schedule_run(const ScheduleSpec *spec, json_t **document, GError **error) G_GNUC_WARN_UNUSED_RESULT;
