@@ -27,6 +27,10 @@ Commit *commit_resolve(const char *dir, const char *ref, GError **error) G_GNUC_
  * nothing differs. Nothing of the repository changes but that it holds some objects more, which no name leads to. Errors as above. */
 Commit *commit_worktree(const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* "owner/name" of the remote called origin, where its address has them at its end; NULL else. Transfer full. */
+char *repository_slug(const char *root);
+char *git_slug_of(const char *url);
+
 /* Whether tracked files differ from HEAD. */
 bool repository_is_dirty(const char *root, bool *dirty, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
