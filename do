@@ -9,7 +9,7 @@ build=${DROVER_BUILD:-$top/build}
 
 # verb: the Debian packages that it needs beyond those of the verbs it calls
 packages_build="gcc meson ninja-build pkg-config libglib2.0-dev libyaml-dev libjansson-dev libmicrohttpd-dev
-  libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev libpcre2-dev git"
+  libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev libpcre2-dev libseccomp-dev git"
 packages_run="podman runc buildah skopeo netavark aardvark-dns iptables uidmap haproxy git"
 packages_shop="mmdebstrap postgresql postgresql-client python3 python3-django python3-djangorestframework gunicorn
   python3-psycopg2 python3-whitenoise"

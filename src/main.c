@@ -1,6 +1,7 @@
 /* drover: argv -> the command table -> an exit status. */
 #include "cli/cli.h"
 #include "engine/exec.h"
+#include "sandbox/sandbox.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -18,6 +19,8 @@ int main(int argc, char **argv) {
   open_standard_files();
   if (argc > 1 && strcmp(argv[1], CONTAINER_EXEC_COMMAND) == 0)
     return container_exec_main(argc, argv);
+  if (argc > 1 && strcmp(argv[1], SANDBOX_COMMAND) == 0)
+    return sandbox_main(argc, argv);
   setlocale(LC_CTYPE, "");
   g_autoptr(GCancellable) cancellable = cli_signals();
   return (int)cli_run((const char *const *)argv, cancellable);
