@@ -24,7 +24,7 @@ typedef struct {
 } Start;
 
 static char **find_candidates(const Spawn *spawn) {
-  const char *name = spawn->argv[0];
+  const char *name = spawn->program != NULL ? spawn->program : spawn->argv[0];
   GPtrArray *list = g_ptr_array_new();
   if (strchr(name, '/') != NULL)
     g_ptr_array_add(list, g_strdup(name));
@@ -116,7 +116,7 @@ SpawnEnd spawn_start(const Spawn *spawn, pid_t *pid, int *pid_fd, int *code) {
   sigset_t all, before; /* a handler must not run in the child, which shares the memory */
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &before);
-  pid_t made = clone(child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD | spawn->namespaces, &start, &fd);
+  pid_t made = clone(child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &start, &fd);
   int failure = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   *code = made < 0 ? failure : start.code;

@@ -14,14 +14,14 @@ typedef enum {
 } SpawnLeader;
 
 typedef struct {
-  const char *const *argv; /* NULL-terminated; argv[0] without "/" is looked up in the PATH of `env`, from `cwd` */
+  const char *program;     /* NULL: argv[0]; without "/" it is looked up in the PATH of `env`, from `cwd` */
+  const char *const *argv; /* NULL-terminated */
   const char *const *env;  /* NULL-terminated "K=V" */
   const char *cwd;         /* NULL: the caller's */
   int files[3];            /* what becomes of files 0 to 2; above 2, or the very same number */
   int keep_fd;             /* becomes file 3; 0: none */
   SpawnLeader leader;
   bool dies_with_thread; /* SIGKILL when the calling thread ends: for one that waits */
-  int namespaces;        /* CLONE_NEW… */
 } Spawn;
 
 typedef enum { SPAWN_STARTED, SPAWN_NO_PROCESS, SPAWN_NO_FOLDER, SPAWN_NO_PROGRAM } SpawnEnd;

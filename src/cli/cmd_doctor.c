@@ -1,9 +1,10 @@
-#include "base/process.h"
+#include "base/log.h"
 #include "cli/commands.h"
 #include "cli/support.h"
+#include "sandbox/sandbox.h"
 
 #include <dlfcn.h>
-#include <string.h>
+#include <unistd.h>
 
 static const ExampleRow examples[] = {
   {"drover doctor", "see what is there and what is missing"},
@@ -40,10 +41,13 @@ static char *probe_cgroups(void) {
   return NULL;
 }
 
-/* Tried and not read from a setting: there are several, and a container may forbid it besides. */
-static char *probe_user_namespaces(void) {
-  const char *const argv[] = {"unshare", "--user", "--map-root-user", "true", NULL};
-  return process_check(&(ProcessSpec){.argv = argv, .deadline_ms = 5000}, NULL) ? g_strdup("unshare --user works") : NULL;
+/* Made and not read from settings: there are several, and a container may forbid it besides. */
+static char *probe_sandbox(void) {
+  g_autofree char *why = NULL;
+  if (sandbox_probe(&why))
+    return g_strdup(geteuid() == 0 ? "a sandbox can be made" : "a sandbox can be made, with your own ids");
+  log_warning("%s", why);
+  return NULL;
 }
 
 static const Part parts[] = {
@@ -54,8 +58,9 @@ static const Part parts[] = {
   {"skopeo", "copying images to other registries", .package = "skopeo", .programs = PROGRAMS("skopeo")},
   {"PostgreSQL client library", "migrations and the shared store", .package = "libpq5", .probe = probe_libpq},
   {"cgroups", "limits of jobs and containers", .remedy = "mount cgroup2 at /sys/fs/cgroup", .probe = probe_cgroups},
-  {"user namespaces", "isolation of jobs", .remedy = "sysctl -w kernel.unprivileged_userns_clone=1, and user.max_user_namespaces above 0",
-   .probe = probe_user_namespaces},
+  {"sandboxes", "isolation of jobs",
+   .remedy = "sysctl -w user.max_user_namespaces=10000; sysctl -w kernel.unprivileged_userns_clone=1 where there is one; Linux 5.12 or later",
+   .probe = probe_sandbox},
 };
 
 static char *find_part(const Part *part) {

@@ -10,8 +10,8 @@
 #define NAME_MAX_BYTES 200
 
 /* File systems of disks. Others (network shares, FUSE, tmpfs) belong to this machine's services or users, and are not shown. */
-static const char *const disk_types[] = {"bcachefs", "btrfs",   "erofs",    "exfat", "ext2", "ext3", "ext4", "f2fs",
-                                         "jfs", "squashfs", "vfat",  "xfs",  "zfs",  NULL};
+static const char *const disk_types[] = {"bcachefs", "btrfs", "erofs",    "exfat", "ext2", "ext3", "ext4",
+                                         "f2fs",     "jfs",   "squashfs", "vfat",  "xfs",  "zfs",  NULL};
 
 /* Made anew for every sandbox, with the mode. */
 static const struct {

@@ -114,9 +114,10 @@ static bool follow(int call_fd, pid_t pid, GPtrArray *warnings, GError **error) 
 
 static bool spawn_init(const char *program, int control_fd, Start *start, GError **error) {
   AUTO_FD null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  const char *const argv[] = {program, SANDBOX_COMMAND, NULL}, *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
+  const char *const argv[] = {"drover", SANDBOX_COMMAND, NULL}, *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
   int code = 0;
-  const Spawn spawn = {.argv = argv, .env = env, .cwd = "/", .files = {null, null, null}, .keep_fd = control_fd, .leader = SPAWN_GROUP};
+  const Spawn spawn = {
+    .program = program, .argv = argv, .env = env, .cwd = "/", .files = {null, null, null}, .keep_fd = control_fd, .leader = SPAWN_GROUP};
   if (null >= 0 && spawn_start(&spawn, &start->pid, &start->pid_fd, &code) == SPAWN_STARTED)
     return true;
   return error_set_errno(error, code != 0 ? code : errno, "%s cannot be started as the init of a sandbox", program);
