@@ -4,6 +4,7 @@
  */
 #include "base/error.h"
 #include "sandbox/auto_fd.h"
+#include "sandbox/ids.h"
 #include "sandbox/mounts.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
@@ -15,7 +16,6 @@
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -55,21 +55,6 @@ static bool hear(int fd) {
 
 /* ---- the outer process --------------------------------------------------------------------------------------------------------- */
 
-/* Ids that are the same inside: all that the user namespace here has. Transfer full, NULL when `file` cannot be read. */
-static char *same_ids(const char *file) {
-  g_autofree char *here = NULL;
-  if (!g_file_get_contents(file, &here, NULL, NULL))
-    return NULL;
-  GString *ids = g_string_new(NULL);
-  g_auto(GStrv) lines = g_strsplit(here, "\n", -1);
-  for (char **line = lines; *line != NULL; line++) {
-    unsigned inside, outside, count;
-    if (sscanf(*line, "%u %u %u", &inside, &outside, &count) == 3)
-      g_string_append_printf(ids, "%u %u %u\n", inside, inside, count);
-  }
-  return g_string_free(ids, FALSE);
-}
-
 static bool write_ids(int proc_fd, const char *file, const char *ids) {
   AUTO_FD fd = openat(proc_fd, file, O_WRONLY | O_CLOEXEC);
   return ids != NULL && fd >= 0 && write(fd, ids, strlen(ids)) == (ssize_t)strlen(ids);
@@ -78,7 +63,7 @@ static bool write_ids(int proc_fd, const char *file, const char *ids) {
 /* Its root changes with the inner one's, so what it needs of /proc it takes first. */
 static G_NORETURN void outer(const Init *init, pid_t inner_pid, Cgroup *cgroup) {
   g_autofree char *path = g_strdup_printf("/proc/%d", inner_pid);
-  g_autofree char *users = same_ids("/proc/self/uid_map"), *groups = same_ids("/proc/self/gid_map");
+  g_autofree char *users = ids_same("/proc/self/uid_map"), *groups = ids_same("/proc/self/gid_map");
   int proc_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   cgroup_enter(cgroup, inner_pid);
   close(CONTROL_FD);

@@ -54,7 +54,7 @@ static bool parse_entry(const char *text, Entry *entry) {
 }
 
 static bool parse_list(Network *network, const char *text, GError **error) {
-  g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+  g_auto(GStrv) parts = g_strsplit(*text != '\0' ? text : ",", ",", -1); /* "" has no part, and would pass */
   for (char **part = parts; *part != NULL; part++) {
     Entry entry = {0};
     bool good = parse_entry(g_strstrip(*part), &entry);

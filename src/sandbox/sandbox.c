@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/spawn.h"
 #include "sandbox/auto_fd.h"
+#include "sandbox/ids.h"
 #include "sandbox/machine.h"
 #include "sandbox/proxy.h"
 #include "sandbox/start.h"
@@ -237,7 +238,7 @@ static bool make_setup(const SandboxSpec *spec, const Network *network, GPtrArra
     return error_set(error, DROVER_ERROR_INTERNAL, "\"%s\" is no name for a sandbox: letters, digits and \"-\", 63 at most", spec->name);
   *setup = (Setup){.name = g_strdup(spec->name),
                    .state_dir = g_canonicalize_filename(spec->state_dir, NULL),
-                   .privileged = geteuid() == 0,
+                   .privileged = ids_are_the_machines(),
                    .in_memory = !machine_can_hold_layers(spec->state_dir),
                    .own_network = network_is_own(network),
                    .limits = {spec->memory_max_bytes, spec->processes_max, spec->cpus_max}};

@@ -4,6 +4,7 @@
 #include "base/process.h"
 #include "base/spawn.h"
 #include "sandbox/auto_fd.h"
+#include "sandbox/ids.h"
 #include "sandbox/sandbox.h"
 
 #include <fcntl.h>
@@ -74,9 +75,13 @@ static bool write_proc(pid_t pid, const char *file, const char *text) {
   return fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
 }
 
-/* All ids that the administrator gave the user, or the user's own alone. */
+/* All ids that the administrator gave the user, or the user's own alone. Root of a user namespace passes on all that it has. */
 static bool map_ids(pid_t pid) {
-  g_autofree char *user = g_strdup_printf("0 %u 1\n", getuid()), *group = g_strdup_printf("0 %u 1\n", getgid());
+  if (geteuid() == 0) {
+    g_autofree char *users = ids_same("/proc/self/uid_map"), *groups = ids_same("/proc/self/gid_map");
+    return users != NULL && groups != NULL && write_proc(pid, "uid_map", users) && write_proc(pid, "gid_map", groups);
+  }
+  g_autofree char *user = g_strdup_printf("0 %u 1\n", geteuid()), *group = g_strdup_printf("0 %u 1\n", getegid());
   bool users = map_range("newuidmap", "/etc/subuid", pid, getuid());
   if (users && map_range("newgidmap", "/etc/subgid", pid, getgid()))
     return true;
