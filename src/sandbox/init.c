@@ -80,12 +80,12 @@ static G_NORETURN void outer(const Init *init, pid_t inner_pid, Cgroup *cgroup) 
 /* An ordinary user's root, which drover maps from outside. */
 static void become_root(const Init *init) {
   if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID) < 0)
-    give_up(init, errno, "a user namespace cannot be made");
+    give_up(init, errno, "a user namespace");
   tell(init, WIRE_MAP, 0, "");
   if (!hear(init->call_fd))
     _exit(EXIT_BROKEN);
   if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
-    give_up(init, errno, "the ids of the user namespace cannot be taken");
+    give_up(init, errno, "the ids of the user namespace");
 }
 
 /* ---- the inner process --------------------------------------------------------------------------------------------------------- */
@@ -99,28 +99,28 @@ static bool loopback_up(void) {
 static void lock_up(const Init *init) {
   int namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | (init->setup.own_network ? CLONE_NEWNET : 0);
   if (unshare(namespaces) < 0)
-    give_up(init, errno, "namespaces cannot be made");
+    give_up(init, errno, "namespaces");
   if (!say(init->pair_fd) || !hear(init->pair_fd))
-    give_up(init, EPERM, "the ids of the user namespace cannot be set");
+    give_up(init, EPERM, "the ids of the second user namespace");
   close(init->pair_fd);
   if (sethostname(init->setup.name, strlen(init->setup.name)) < 0)
-    give_up(init, errno, "the host name cannot be set");
+    give_up(init, errno, "the host name");
   if (init->setup.own_network && !loopback_up())
-    give_up(init, errno, "the loopback device cannot be used");
+    give_up(init, errno, "the loopback device");
   if (!seccomp_confine())
-    give_up(init, errno, "the filter of system calls cannot be set");
+    give_up(init, errno, "the filter of system calls");
   prctl(PR_SET_DUMPABLE, 0); /* nobody inside may look into this process: /proc/1/root, /proc/1/fd */
 }
 
 static G_NORETURN void inner(Init *init) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_NAME, "drover-init");
   if (!hear(init->pair_fd)) /* a cgroup is entered first */
     _exit(EXIT_BROKEN);
-  g_autoptr(GError) error = NULL;
-  int code = 0;
+  g_autofree char *failed = NULL;
   const MountsSpec spec = {.state_dir = init->setup.state_dir, .in_memory = init->setup.in_memory, .privileged = init->setup.privileged};
-  if (!mounts_make(&spec, init->setup.steps, &code, &error))
-    give_up(init, 0, error->message);
+  if (!mounts_make(&spec, init->setup.steps, &failed))
+    give_up(init, errno, failed);
   lock_up(init);
   umask(022);
   tell(init, WIRE_READY, 0, "");
@@ -162,13 +162,13 @@ int sandbox_main(int argc, char **argv) {
   if (!init.setup.privileged)
     become_root(&init);
   else if (unshare(CLONE_NEWNS | CLONE_NEWPID) < 0)
-    give_up(&init, errno, "mount and process namespaces cannot be made");
+    give_up(&init, errno, "mount and process namespaces");
   Cgroup *cgroup = limit(&init);
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-    give_up(&init, errno, "a socket pair cannot be made");
+    give_up(&init, errno, "a socket pair");
   pid_t pid = fork();
   if (pid < 0)
-    give_up(&init, errno, "a process cannot be made");
+    give_up(&init, errno, "a process");
   init.pair_fd = pair[pid == 0];
   close(pair[pid != 0]);
   if (pid == 0)

@@ -2,12 +2,13 @@
 
 #include "base/error.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <linux/magic.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #define NFS_MAGIC 0x6969 /* nfs_fs.h does not compile here */
 #define FUSE_MAGIC 0x65735546
@@ -42,9 +43,17 @@ static GPtrArray *read_mounts(GError **error) {
 
 static void add_real(GPtrArray *paths, const char *path) {
   char *real = realpath(path, NULL); /* what does not exist needs no cover */
-  if (real != NULL && strcmp(real, "/") != 0)
+  if (real != NULL && strcmp(real, "/") != 0 && !g_ptr_array_find_with_equal_func(paths, real, g_str_equal, NULL))
     g_ptr_array_add(paths, g_strdup(real));
   free(real);
+}
+
+/* The folder that is the user's home by the book, when it is the user's: some services have /usr/sbin. */
+static void add_own_home(GPtrArray *homes) {
+  const struct passwd *user = getpwuid(getuid());
+  struct stat status;
+  if (user != NULL && stat(user->pw_dir, &status) == 0 && status.st_uid == getuid() && !plan_is_below(user->pw_dir, "/usr"))
+    add_real(homes, user->pw_dir);
 }
 
 /* /root and what is in /home, and the user's own wherever it is. NULL-terminated. */
@@ -57,6 +66,7 @@ static GPtrArray *find_homes(void) {
     if (g_file_test(path, G_FILE_TEST_IS_DIR))
       add_real(homes, path);
   }
+  add_own_home(homes);
   g_ptr_array_add(homes, NULL);
   return homes;
 }

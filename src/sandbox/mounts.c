@@ -1,6 +1,5 @@
 #include "sandbox/mounts.h"
 
-#include "base/error.h"
 #include "sandbox/auto_fd.h"
 #include "sandbox/mount_call.h"
 
@@ -202,26 +201,29 @@ static bool enter(int root_fd) {
   return fchdir(root_fd) == 0 && syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0 && chdir("/") == 0;
 }
 
-static bool make_all(Mounts *mounts, const GPtrArray *steps, GError **error) {
+static bool make_all(Mounts *mounts, const GPtrArray *steps, char **failed) {
   for (guint i = 0; i < steps->len; i++) {
     const PlanStep *step = steps->pdata[i];
-    if (!carry_out[step->kind](mounts, step))
-      return error_set_errno(error, errno, "%s %s cannot be made", names[step->kind], step->target);
+    if (carry_out[step->kind](mounts, step))
+      continue;
+    int code = errno;
+    *failed = g_strdup_printf("%s %s", names[step->kind], step->target);
+    errno = code;
+    return false;
   }
-  return enter(mounts->root_fd) || error_set_errno(error, errno, "the new root cannot be entered");
+  return true;
 }
 
-bool mounts_make(const MountsSpec *spec, const GPtrArray *steps, int *code, GError **error) {
+bool mounts_make(const MountsSpec *spec, const GPtrArray *steps, char **failed) {
   mode_t before = umask(0);
-  bool made = false;
   Mounts mounts = {.spec = spec, .state_fd = -1, .root_fd = -1};
+  bool made = false;
   if (mount("", "/", "", MS_REC | MS_PRIVATE, NULL) < 0)
-    error_set_errno(error, errno, "mounts cannot be made private");
+    *failed = g_strdup("private mounts");
   else if ((mounts.state_fd = open_state(spec)) < 0)
-    error_set_errno(error, errno, "%s cannot hold the sandbox", spec->state_dir);
-  else
-    made = make_all(&mounts, steps, error);
-  *code = errno;
+    *failed = g_strdup_printf("the sandbox's files in %s", spec->state_dir);
+  else if (make_all(&mounts, steps, failed) && !(made = enter(mounts.root_fd)))
+    *failed = g_strdup("the new root");
   auto_fd_close(&mounts.state_fd);
   auto_fd_close(&mounts.root_fd);
   umask(before);

@@ -14,5 +14,5 @@ typedef struct {
   bool privileged; /* makes devices, and overlays with the attributes that only root may set */
 } MountsSpec;
 
-/* False names the step that failed; `code` (errno) tells why. */
-bool mounts_make(const MountsSpec *spec, const GPtrArray *steps, int *code, GError **error);
+/* False: `failed` (transfer full) names what could not be made, errno tells why. */
+bool mounts_make(const MountsSpec *spec, const GPtrArray *steps, char **failed);

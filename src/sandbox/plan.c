@@ -143,6 +143,17 @@ static void plan_disks(const PlanInput *input, GPtrArray *steps) {
     plan_add(steps, PLAN_OVERLAY, paths->pdata[i], paths->pdata[i]);
 }
 
+/* Something that is mounted at `path` itself, and not shown. */
+static bool is_foreign(const PlanInput *input, const char *path) {
+  bool foreign = false;
+  for (guint i = 0; i < input->mounts->len; i++) {
+    const PlanMount *mount = input->mounts->pdata[i];
+    if (strcmp(mount->path, path) == 0) /* the last one covers those before */
+      foreign = !g_strv_contains(disk_types, mount->type);
+  }
+  return foreign;
+}
+
 static bool has_mounts_below(const PlanInput *input, const char *folder) {
   for (guint i = 0; i < input->mounts->len; i++) {
     const PlanMount *mount = input->mounts->pdata[i];
@@ -158,7 +169,7 @@ static void plan_folder(const PlanInput *input, GPtrArray *steps, const char *fo
   for (guint i = 0; names != NULL && i < names->len && steps->len < STEPS_MAX; i++) {
     g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
     g_autofree char *says = input->link(path, input->data);
-    if (is_covered(input, path))
+    if (is_covered(input, path) || is_foreign(input, path))
       continue;
     if (says != NULL) {
       plan_add(steps, PLAN_LINK, path, says);
@@ -169,14 +180,33 @@ static void plan_folder(const PlanInput *input, GPtrArray *steps, const char *fo
       continue;
     if (!has_mounts_below(input, path))
       plan_add(steps, PLAN_OVERLAY, path, path);
-    else if (depth < DEPTH_MAX)
+    else if (depth < DEPTH_MAX) {
+      plan_add(steps, PLAN_FOLDER, path, "0755");
       plan_folder(input, steps, path, depth + 1);
+    }
   }
 }
 
 static void plan_list(GPtrArray *steps, PlanKind kind, const char *const *targets, const char *source) {
   for (; *targets != NULL; targets++)
     plan_add(steps, kind, *targets, source);
+}
+
+/* What lies below something hidden is hidden with it. */
+static bool below_another(const char *path, const char *const *others) {
+  for (; *others != NULL; others++)
+    if (strcmp(path, *others) != 0 && plan_is_below(path, *others))
+      return true;
+  return false;
+}
+
+static void plan_hidden(const PlanInput *input, GPtrArray *steps) {
+  for (const char *const *path = input->hidden; *path != NULL; path++) {
+    if (below_any(*path, own) || below_any(*path, input->homes) || below_another(*path, input->hidden))
+      continue;
+    g_autoptr(GPtrArray) names = input->list(*path, input->data);
+    plan_add(steps, names != NULL ? PLAN_FOLDER : PLAN_MASK, *path, names != NULL ? "0755" : "");
+  }
 }
 
 GPtrArray *plan_make(const PlanInput *input) {
@@ -192,11 +222,7 @@ GPtrArray *plan_make(const PlanInput *input) {
   for (size_t i = 0; i < G_N_ELEMENTS(fresh); i++)
     plan_add(steps, PLAN_FOLDER, fresh[i].path, fresh[i].mode);
   plan_list(steps, PLAN_FOLDER, input->homes, "0700");
-  for (const char *const *path = input->hidden; *path != NULL; path++)
-    if (!below_any(*path, own) && !below_any(*path, input->homes)) {
-      g_autoptr(GPtrArray) names = input->list(*path, input->data);
-      plan_add(steps, names != NULL ? PLAN_FOLDER : PLAN_MASK, *path, names != NULL ? "0755" : "");
-    }
+  plan_hidden(input, steps);
   plan_list(steps, PLAN_READ_ONLY, read_only, "");
   plan_list(steps, PLAN_MASK, masked, "");
   return steps;

@@ -234,8 +234,10 @@ static bool is_name(const char *name) {
 }
 
 static bool make_setup(const SandboxSpec *spec, const Network *network, GPtrArray *warnings, Setup *setup, GError **error) {
-  if (!is_name(spec->name))
-    return error_set(error, DROVER_ERROR_INTERNAL, "\"%s\" is no name for a sandbox: letters, digits and \"-\", 63 at most", spec->name);
+  if (!is_name(spec->name)) {
+    error_set(error, DROVER_ERROR_INTERNAL, "\"%s\" is no name for a sandbox: letters, digits and \"-\", 63 at most", spec->name);
+    return false;
+  }
   *setup = (Setup){.name = g_strdup(spec->name),
                    .state_dir = g_canonicalize_filename(spec->state_dir, NULL),
                    .privileged = ids_are_the_machines(),

@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <glib.h>
-#include <linux/landlock.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -12,11 +12,13 @@
 
 typedef struct {
   int call;
-  int code;       /* the errno that it gives */
-  unsigned index; /* of the argument that decides, from 1; 0: always */
-  scmp_datum_t value;
+  int code;             /* the errno that it gives */
+  unsigned index;       /* of the argument that decides, from 1; 0: always */
+  uint32_t mask, value; /* which of its bits, and what they are then */
   const char *why;
 } Refusal;
+
+#define ALL 0xffffffffU /* the kernel looks at 32 bits of these arguments, so a filter must too */
 
 static const Refusal refusals[] = {
   {SCMP_SYS(acct), EPERM, .why = "process accounting is the machine's"},
@@ -51,20 +53,22 @@ static const Refusal refusals[] = {
   {SCMP_SYS(lookup_dcookie), EPERM, .why = "paths of the machine"},
   {SCMP_SYS(uselib), ENOSYS, .why = "nothing of today needs it"},
   {SCMP_SYS(_sysctl), ENOSYS, .why = "as uselib"},
-  {SCMP_SYS(ioctl), EPERM, 2, TIOCSTI, "types into the terminal of the person who debugs"},
-  {SCMP_SYS(ioctl), EPERM, 2, TIOCLINUX, "as TIOCSTI, on a console"},
-  {SCMP_SYS(socket), EAFNOSUPPORT, 1, AF_VSOCK, "reaches the host of a virtual machine, past network namespaces"},
-  {SCMP_SYS(socket), EAFNOSUPPORT, 1, AF_ALG, "seldom used, often broken"},
-  {SCMP_SYS(socket), EAFNOSUPPORT, 1, AF_RDS, "as AF_ALG"},
-  {SCMP_SYS(socket), EAFNOSUPPORT, 1, AF_TIPC, "as AF_ALG"},
+  {SCMP_SYS(unshare), EPERM, 1, CLONE_NEWCGROUP, CLONE_NEWCGROUP, "would let it mount the cgroups of version 1, whose files root's id may write"},
+  {SCMP_SYS(clone), EPERM, 1, CLONE_NEWCGROUP, CLONE_NEWCGROUP, "as unshare"},
+  {SCMP_SYS(clone3), ENOSYS, .why = "has its flags where a filter does not see them; programs fall back to clone"},
+  {SCMP_SYS(ioctl), EPERM, 2, ALL, TIOCSTI, "types into the terminal of the person who debugs"},
+  {SCMP_SYS(ioctl), EPERM, 2, ALL, TIOCLINUX, "as TIOCSTI, on a console"},
+  {SCMP_SYS(socket), EAFNOSUPPORT, 1, ALL, AF_VSOCK, "reaches the host of a virtual machine, past network namespaces"},
+  {SCMP_SYS(socket), EAFNOSUPPORT, 1, ALL, AF_ALG, "seldom used, often broken"},
+  {SCMP_SYS(socket), EAFNOSUPPORT, 1, ALL, AF_RDS, "as AF_ALG"},
+  {SCMP_SYS(socket), EAFNOSUPPORT, 1, ALL, AF_TIPC, "as AF_ALG"},
 };
 
 static int refuse(scmp_filter_ctx filter, const Refusal *refusal) {
   uint32_t action = SCMP_ACT_ERRNO((uint32_t)refusal->code);
   if (refusal->index == 0)
     return seccomp_rule_add(filter, action, refusal->call, 0);
-  /* The kernel looks at 32 bits of it, so a filter must too. */
-  const struct scmp_arg_cmp argument = SCMP_CMP(refusal->index - 1, SCMP_CMP_MASKED_EQ, 0xffffffffU, refusal->value);
+  const struct scmp_arg_cmp argument = SCMP_CMP(refusal->index - 1, SCMP_CMP_MASKED_EQ, refusal->mask, refusal->value);
   return seccomp_rule_add_array(filter, action, refusal->call, 1, &argument);
 }
 

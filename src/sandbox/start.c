@@ -90,9 +90,10 @@ static bool map_ids(pid_t pid) {
 
 /* ---- the start ----------------------------------------------------------------------------------------------------------------- */
 
+/* Kernels say in many ways that something is not allowed; a full disk and a missing folder are another matter. */
 static bool failure(const WireReply *reply, GError **error) {
-  if (reply->code == 0)
-    return error_set(error, DROVER_ERROR_MISSING, "a sandbox cannot be made here: %s" HELP, reply->text);
+  if (reply->code == ENOSPC || reply->code == EDQUOT || reply->code == ENOENT)
+    return error_set_errno(error, reply->code, "a sandbox cannot be made: %s", reply->text);
   return error_set(error, DROVER_ERROR_MISSING, "a sandbox cannot be made here: %s: %s" HELP, reply->text, g_strerror(reply->code));
 }
 

@@ -24,7 +24,7 @@ typedef enum {
   WIRE_MAP,     /* SETUP: the user namespace of the process that drover started wants its ids */
   WIRE_WARNING, /* SETUP: `text` */
   WIRE_READY,   /* SETUP is done; LISTEN: `value` is the port, the socket comes with it; COUNT: `value` */
-  WIRE_FAILED,  /* `code` is an errno, `text` what failed; RUN: `value` is a SpawnEnd */
+  WIRE_FAILED,  /* `code` is an errno, `text` what could not be made; RUN: `value` is a SpawnEnd */
   WIRE_ENDED,   /* RUN: `value` is the status */
 } WireWhat;
 

@@ -62,8 +62,10 @@ static const struct {
   {"what-is-hidden-already", ROOT, "/home/ann/data", true, "root / /|" HOME},
   {"a-user-lays-one-over-each-folder", ROOT, NULL, false,
    "root / |link /bin usr/bin|overlay /usr /usr|overlay /var /var|overlay /home /home|overlay /srv /srv|" HOME},
+  {"a-user-sees-no-network-share-either", ROOT "2 1 0:9 / /srv rw - autofs server:/ rw\n", NULL, false,
+   "root / |link /bin usr/bin|overlay /usr /usr|overlay /var /var|overlay /home /home|" HOME},
   {"and-further-down-where-something-is-mounted", ROOT "2 1 8:2 / /var/lib/drover rw - ext4 /dev/sdb rw\n", NULL, false,
-   "root / |link /bin usr/bin|overlay /usr /usr|overlay /var/lib/drover /var/lib/drover|overlay /var/log /var/log|overlay /home /home|overlay /srv "
+   "root / |link /bin usr/bin|overlay /usr /usr|folder /var 0755|folder /var/lib 0755|overlay /var/lib/drover /var/lib/drover|overlay /var/log /var/log|overlay /home /home|overlay /srv "
    "/srv|" HOME},
 };
 
@@ -82,7 +84,9 @@ static char *describe(const GPtrArray *steps) {
 static void test_row(gconstpointer data) {
   size_t i = GPOINTER_TO_SIZE(data);
   g_autoptr(GPtrArray) mounts = plan_read_mounts(rows[i].mountinfo);
-  const char *const homes[] = {"/home/ann", NULL}, *const hidden[] = {rows[i].hidden, NULL};
+  /* What lies below something hidden asks for nothing more, whatever the row. */
+  g_autofree char *below = rows[i].hidden != NULL ? g_build_filename(rows[i].hidden, "state", NULL) : NULL;
+  const char *const homes[] = {"/home/ann", NULL}, *const hidden[] = {rows[i].hidden, below, NULL};
   g_autoptr(GPtrArray) steps =
     plan_make(&(PlanInput){.mounts = mounts, .privileged = rows[i].privileged, .homes = homes, .hidden = hidden, .list = list, .link = link_says});
   g_autofree char *text = describe(steps);

@@ -47,6 +47,7 @@ static int ask_kernel(void) {
     {"open_by_handle_at", syscall(SYS_open_by_handle_at, -1, 0, 0), errno},
     {"swapon", syscall(SYS_swapon, 0, 0), errno},
     {"acct", syscall(SYS_acct, "/no/such/file"), errno},
+    {"clone", syscall(SYS_clone, CLONE_NEWCGROUP | SIGCHLD, 0, 0, 0, 0), errno},
     {"TIOCSTI", ioctl(-1, TIOCSTI, "x"), errno},
     {"TIOCSTI in more bits", syscall(SYS_ioctl, -1, TIOCSTI | 1L << 32, "x"), errno},
   };
@@ -180,6 +181,7 @@ static const struct {
   {"no-setting-in-a-new-proc", "mount -t proc proc /mnt" OR_REFUSED, "refused\n"},
   {"nothing-of-sys", "(echo x >/sys/kernel/uevent_seqnum)" OR_REFUSED "; ls /sys/firmware", "refused\n"},
   {"no-memory-of-the-kernel", "head -c 1 /proc/kcore" OR_REFUSED, "refused\n"},
+  {"no-cgroups", "unshare -C true" OR_REFUSED "; unshare -UCr true" OR_REFUSED, "refused\nrefused\n"},
   {"no-call-that-reaches-the-machine", "/test/test_sandbox_sandbox ask-kernel", ""},
   {"no-new-privileges", "grep NoNewPrivs /proc/self/status", "NoNewPrivs:\t1\n"},
   {"no-way-by-the-first-process", "ls /proc/1/root/" OR_REFUSED "; readlink /proc/1/fd/3 /proc/1/exe" OR_REFUSED, "refused\nrefused\n"},
