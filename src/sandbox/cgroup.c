@@ -3,6 +3,7 @@
 #include "sandbox/auto_fd.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,6 +63,20 @@ static char *limit_text(const CgroupLimits *limits, Limit limit, bool is_new) {
   return g_strdup_printf("%lld", (long long)(limit == LIMIT_MEMORY ? limits->memory_max_bytes : limits->processes_max));
 }
 
+/* Removes what sandboxes left whose processes were all killed; a cgroup that somebody is in cannot be removed. */
+static void sweep(const char *parent) {
+  g_autoptr(GDir) dir = g_dir_open(parent, 0, NULL);
+  for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
+    const char *number = strrchr(name, '-');
+    guint64 pid;
+    if (!g_str_has_prefix(name, CGROUP_PREFIX) || !g_ascii_string_to_unsigned(number + 1, 10, 2, G_MAXINT, &pid, NULL) || kill((pid_t)pid, 0) == 0 ||
+        errno != ESRCH)
+      continue;
+    g_autofree char *path = g_build_filename(parent, name, NULL);
+    (void)rmdir(path);
+  }
+}
+
 /* The member at `parent`, made when it is not there yet: two controllers may share a hierarchy. */
 static Member *member_at(Cgroup *cgroup, const char *parent) {
   g_autofree char *path = g_build_filename(parent, cgroup->name, NULL);
@@ -69,6 +84,7 @@ static Member *member_at(Cgroup *cgroup, const char *parent) {
   for (size_t i = 0; stat(path, &status) == 0 && i < cgroup->count; i++)
     if (fstat(cgroup->members[i].fd, &other) == 0 && other.st_ino == status.st_ino && other.st_dev == status.st_dev)
       return &cgroup->members[i];
+  sweep(parent);
   if (mkdir(path, 0755) < 0)
     return NULL;
   Member *member = &cgroup->members[cgroup->count++];

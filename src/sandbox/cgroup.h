@@ -15,7 +15,10 @@ typedef struct {
   double cpus_max;
 } CgroupLimits;
 
-/* NULL when nothing is limited. `name` is a file name that nobody else has; `warnings` (char *) may be NULL. */
+#define CGROUP_PREFIX "drover-"
+
+/* NULL when nothing is limited. `name` begins with CGROUP_PREFIX and ends with "-" and the number of the process that asks, which
+ * is its own as long as that lives: what killed ones left behind is removed here. `warnings` (char *) may be NULL. */
 Cgroup *cgroup_new(const CgroupLimits *limits, const char *name, GPtrArray *warnings);
 
 /* Puts a process into it, and so all that it starts from then on. */

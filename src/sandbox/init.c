@@ -146,7 +146,7 @@ static bool take_setup(Init *init) {
 
 static Cgroup *limit(const Init *init) {
   g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
-  g_autofree char *name = g_strdup_printf("drover-%s-%d", init->setup.name, getpid());
+  g_autofree char *name = g_strdup_printf(CGROUP_PREFIX "%s-%d", init->setup.name, getpid());
   Cgroup *cgroup = cgroup_new(&init->setup.limits, name, warnings);
   for (guint i = 0; i < warnings->len; i++)
     tell(init, WIRE_WARNING, 0, warnings->pdata[i]);

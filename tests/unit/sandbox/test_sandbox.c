@@ -278,6 +278,25 @@ static void test_large_environment(void) {
     g_free((char *)env[i]);
 }
 
+static void *run_some(void *data) {
+  for (int i = 0; i < 20; i++) {
+    g_autofree char *output = say(data, "echo $$; exit 3", NULL);
+    g_assert_cmpint(atoi(output), >, 1);
+  }
+  return NULL;
+}
+
+static void test_many_threads(void) {
+  if (!can_make_sandboxes())
+    return;
+  g_auto(Fixture) fixture = fixture_new((SandboxSpec){0});
+  GThread *threads[4];
+  for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+    threads[i] = g_thread_new("run", run_some, &fixture);
+  for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+    g_thread_join(threads[i]);
+}
+
 static void test_what_is_left_is_ended(void) {
   if (!can_make_sandboxes())
     return;
@@ -480,8 +499,7 @@ static void test_limit_of_processes(void) {
   fixture_open(&fixture, (SandboxSpec){.processes_max = 20}, warnings);
   if (warnings->len > 0)
     return g_test_skip(warnings->pdata[0]);
-  g_autofree char *output =
-    say(&fixture, "perl -e 'for (1..40) { my $pid = fork; exit unless defined $pid; if (!$pid) { sleep 1000; exit } }'", NULL);
+  g_free(say(&fixture, "perl -e 'for (1..40) { my $pid = fork; exit unless defined $pid; if (!$pid) { sleep 1000; exit } }'", NULL));
   unsigned ended = 0;
   executor_free(g_steal_pointer(&fixture.executor), &ended);
   g_assert_cmpuint(ended, >, 10);
@@ -509,6 +527,7 @@ int main(int argc, char **argv) {
   ADD_ROWS("program", programs, test_program)
   ADD_ROWS("network", networks, test_network)
   g_test_add_func("/sandbox/large-environment", test_large_environment);
+  g_test_add_func("/sandbox/many-threads", test_many_threads);
   g_test_add_func("/sandbox/what-is-left-is-ended", test_what_is_left_is_ended);
   g_test_add_func("/sandbox/paths", test_paths);
   g_test_add_func("/sandbox/an-earlier-state-is-there-again", test_an_earlier_state_is_there_again);
