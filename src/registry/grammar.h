@@ -1,4 +1,4 @@
-/* The grammars of OCI Distribution 1.1 beyond base/image_reference.h: upload ids, endpoints, and HTTP ranges. Pure functions over
+/* The grammars of OCI Distribution 1.1 beyond base/image_reference.h: upload ids and endpoints. Pure functions over
  * outside bytes: what passes here or there is safe to put into a path of the store. */
 #pragma once
 
@@ -30,15 +30,3 @@ typedef struct {
 bool target_parse(const char *path, Target *target);
 void target_clear(Target *target);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Target, target_clear)
-
-typedef enum { RANGE_WHOLE, RANGE_PART, RANGE_UNSATISFIABLE } RangeKind;
-
-/* RFC 9110, section 14.2, for something of `size` bytes. One range is served; several, other units and bad syntax give the
- * whole, as the RFC allows. `first` and `length` are set for RANGE_PART only. `header` may be NULL. */
-RangeKind range_parse(const char *header, int64_t size, int64_t *first, int64_t *length);
-
-/* The Content-Range of an upload's chunk, "<first>-<last>", both inclusive. */
-bool content_range_parse(const char *header, int64_t *first, int64_t *last);
-
-/* Decimal digits only, and no more than fit. */
-bool grammar_parse_number(const char *text, int64_t *number);

@@ -2,6 +2,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/image_reference.h"
+#include "httpd/range.h"
 #include "registry/blob.h"
 #include "registry/request.h"
 

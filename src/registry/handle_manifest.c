@@ -2,6 +2,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/image_reference.h"
+#include "httpd/range.h"
 #include "registry/blob.h"
 #include "registry/manifest.h"
 #include "registry/request.h"
@@ -61,7 +62,7 @@ void manifest_put_begin(Request *request) {
     return;
   if (strchr(reference, ':') == NULL && !image_is_tag(reference))
     request_fail(request, MHD_HTTP_BAD_REQUEST, CODE_MANIFEST_INVALID, reference, "not a tag: letters, digits and . _ -, at most 128");
-  else if (length != NULL && grammar_parse_number(length, &size_bytes) && size_bytes > (int64_t)MANIFEST_MAX_BYTES)
+  else if (length != NULL && range_number(length, &size_bytes) && size_bytes > (int64_t)MANIFEST_MAX_BYTES)
     refuse_size(request);
   else
     request->body = g_byte_array_new();
@@ -137,7 +138,7 @@ void tags_get(Request *request) {
   const char *count = request_query(request, "n");
   int64_t max = INT64_MAX;
   g_autoptr(GError) error = NULL;
-  if (count != NULL && !grammar_parse_number(count, &max)) {
+  if (count != NULL && !range_number(count, &max)) {
     request_fail(request, MHD_HTTP_BAD_REQUEST, CODE_UNSUPPORTED, count, "n: expected a number of tags");
     return;
   }

@@ -1,7 +1,7 @@
 /* One request to the registry while it lasts: what it asks for, what has come in, and the answer once it is decided. */
 #pragma once
 
-#include "registry/answer.h"
+#include "httpd/answer.h"
 #include "registry/grammar.h"
 #include "registry/upload.h"
 

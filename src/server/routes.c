@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "registry/answer.h"
+#include "httpd/answer.h"
 #include "server/page.h"
 
 #include <gio/gio.h>
@@ -53,8 +53,8 @@ static struct MHD_Response *answer_metrics(G_GNUC_UNUSED const Route *route, con
   GString *text = g_string_new("# HELP drover_http_answers_total HTTP answers by class of status.\n# TYPE drover_http_answers_total counter\n");
   for (int class = 1; class <= 5; class ++)
     g_string_append_printf(text, "drover_http_answers_total{class=\"%dxx\"} %" G_GINT64_FORMAT "\n", class,
-                           (int64_t)atomic_load(&call->metrics->answers[class]));
-  add_metric(text, "http_requests_running", "gauge", "HTTP requests begun and not ended.", atomic_load(&call->metrics->running));
+                           (int64_t)atomic_load(&call->counters->answers[class]));
+  add_metric(text, "http_requests_running", "gauge", "HTTP requests begun and not ended.", atomic_load(&call->counters->running));
   if (call->registry != NULL) {
     RegistryCounters counters = registry_counters(call->registry);
     add_metric(text, "registry_uploads_total", "counter", "Blobs uploaded to their end.", counters.uploads);

@@ -1,23 +1,17 @@
 /* What the server answers besides the registry: the table of paths. Every handler only reads. Any thread. */
 #pragma once
 
+#include "httpd/httpd.h"
 #include "server/server.h"
 
 #include <jansson.h>
 #include <microhttpd.h>
-#include <stdatomic.h>
-
-/* Counters of /metrics. */
-typedef struct {
-  atomic_int_least64_t answers[6]; /* by the first digit of the status */
-  atomic_int_least64_t running;    /* requests begun and not ended */
-} Metrics;
 
 typedef struct {
   struct MHD_Connection *connection;
-  Registry *registry; /* may be NULL */
-  Store *store;       /* may be NULL */
-  const Metrics *metrics;
+  Registry *registry;            /* may be NULL */
+  Store *store;                  /* may be NULL */
+  const HttpdCounters *counters; /* of /metrics */
 } RouteCall;
 
 /* The answer and its status for a path that is not the registry's: 404 for an unknown path, 405 with Allow for a method other

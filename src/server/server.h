@@ -1,7 +1,6 @@
 /* The HTTP server: one port for the registry (/v2/), health (/healthz), counters (/metrics), the API (/api/v1/) and the page (/).
  *
- * libmicrohttpd with epoll and a thread pool; streamed uploads; limits on connections, header and body sizes, idle time.
- * Routes are a const table: {path, handler}. There are no users yet, so but for pushing to the registry nothing here changes
+ * Over httpd/httpd.h. Routes are a const table: {path, handler}. There are no users yet, so but for pushing to the registry nothing here changes
  * anything, and it listens on nothing that it was not told to.
  */
 #pragma once

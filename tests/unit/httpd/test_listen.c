@@ -1,6 +1,6 @@
 #include "base/error.h"
-#include "server/listen.h"
-#include "server/server.h"
+#include "httpd/httpd.h"
+#include "httpd/listen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +65,7 @@ static void test_in_use(void) {
   g_autofree char *text = listen_describe(fd);
   g_autofree char *begin = g_strdup_printf("address %s is in use by another program: ", text);
   g_autofree char *owner = g_strdup_printf("(process %d)", getpid());
-  g_assert_null(server_start(&(ServerOptions){.listen = text}, &error));
+  g_assert_null(httpd_start(&(HttpdOptions){.listen = text}, &error));
   close(fd);
   g_assert_true(error_is(error, DROVER_ERROR_CONFLICT));
   g_assert_true(g_str_has_prefix(error->message, begin));
@@ -89,10 +89,10 @@ static void test_foreign_address(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
-  g_test_add_func("/server/listen/addresses", test_addresses);
-  g_test_add_func("/server/listen/any-port", test_any_port);
-  g_test_add_func("/server/listen/in-use", test_in_use);
-  g_test_add_func("/server/listen/owner-of-a-free-port", test_owner_of_a_free_port);
-  g_test_add_func("/server/listen/foreign-address", test_foreign_address);
+  g_test_add_func("/httpd/listen/addresses", test_addresses);
+  g_test_add_func("/httpd/listen/any-port", test_any_port);
+  g_test_add_func("/httpd/listen/in-use", test_in_use);
+  g_test_add_func("/httpd/listen/owner-of-a-free-port", test_owner_of_a_free_port);
+  g_test_add_func("/httpd/listen/foreign-address", test_foreign_address);
   return g_test_run();
 }

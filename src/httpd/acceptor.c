@@ -1,4 +1,4 @@
-#include "server/acceptor.h"
+#include "httpd/acceptor.h"
 
 #include "base/log.h"
 

@@ -1,4 +1,4 @@
-#include "registry/answer.h"
+#include "httpd/answer.h"
 
 #include <stdlib.h>
 #include <string.h>

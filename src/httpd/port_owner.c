@@ -1,5 +1,5 @@
 /* Who listens on a port: /proc/net/tcp names the socket's inode, /proc/PID/fd the process that has it open. */
-#include "server/listen.h"
+#include "httpd/listen.h"
 
 #include <dirent.h>
 #include <limits.h>

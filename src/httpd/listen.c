@@ -1,4 +1,4 @@
-#include "server/listen.h"
+#include "httpd/listen.h"
 
 #include "base/error.h"
 
