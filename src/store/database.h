@@ -1,4 +1,6 @@
-/* The SQLite connection behind a Store: locking, transactions, statements and errors. Private to store/.
+/* The SQLite connection behind a Store: locking, transactions, statements and errors. Private to store/ and results/.
+ *
+ * results/ keeps its own small database through the same calls.
  *
  * A function that writes opens a Transaction, does its statements and commits; leaving the scope without a commit rolls
  * everything back. A function that only reads says HOLD() or uses the _locked calls of rows.h.
@@ -60,6 +62,9 @@ bool store_fail(Store *store, GError **error);
 
 /* Sets `error` from SQLite's extended result `code`; always returns false. */
 bool database_fail(const char *path, int code, const char *message, GError **error);
+
+/* Opens or makes the database at `store->path`, with drover's settings: WAL, foreign keys, full synchronisation. */
+bool database_open(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Applies the migrations that are missing. */
 bool store_migrate(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

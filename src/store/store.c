@@ -86,7 +86,7 @@ bool store_migrate(Store *store, GError **error) {
   }
 }
 
-static bool open_database(Store *store, GError **error) {
+bool database_open(Store *store, GError **error) {
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
   int code = sqlite3_open_v2(store->path, &store->db, flags, NULL);
   if (code != SQLITE_OK)
@@ -94,7 +94,7 @@ static bool open_database(Store *store, GError **error) {
   sqlite3_extended_result_codes(store->db, 1);
   sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
   sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  return run_script(store, settings, error) && switch_to_wal(store, error) && store_migrate(store, error);
+  return run_script(store, settings, error) && switch_to_wal(store, error);
 }
 
 Store *store_open(const char *data_dir, GError **error) {
@@ -104,7 +104,7 @@ Store *store_open(const char *data_dir, GError **error) {
   g_mutex_init(&store->mutex);
   g_autofree char *absolute = g_canonicalize_filename(data_dir, NULL);
   store->path = g_build_filename(absolute, "drover.db", NULL);
-  return open_database(store, error) ? g_steal_pointer(&store) : NULL;
+  return database_open(store, error) && store_migrate(store, error) ? g_steal_pointer(&store) : NULL;
 }
 
 void store_close(Store *store) {

@@ -1,0 +1,166 @@
+/* Artifacts, version 4: Twirp calls in JSON, the bytes over links. A job sees its own run's. */
+#include "base/error.h"
+#include "results/request.h"
+
+#include <string.h>
+
+#define ARTIFACT_MAX_BYTES ((int64_t)10 << 30)
+#define NAME_MAX_BYTES 255
+#define KEPT_MAX_US (400 * G_TIME_SPAN_DAY)
+#define ZIP_TYPE "application/zip"
+
+/* The run and job that the call names must be the token's. */
+static bool is_own_run(Request *request) {
+  if (strcmp(request_text(request, "workflow_run_backend_id"), request->grant->run) == 0)
+    return true;
+  request_fail(request, MHD_HTTP_FORBIDDEN, "the token is of another run");
+  return false;
+}
+
+static bool check_name(Request *request) {
+  const char *name = request_text(request, "name");
+  if (*name != '\0' && strlen(name) <= NAME_MAX_BYTES && strpbrk(name, "\":<>|*?\r\n/\\") == NULL)
+    return true;
+  request_fail(request, MHD_HTTP_BAD_REQUEST, "an artifact's name has 1 to %d bytes, and none of \" : < > | * ? / \\ or a line break",
+               NAME_MAX_BYTES);
+  return false;
+}
+
+static const char *media_type(const Request *request) {
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&^_.+-/;= ";
+  const char *type = request_text(request, "mime_type");
+  bool good = *type != '\0' && strlen(type) <= 255 && type[strspn(type, letters)] == '\0';
+  return good ? type : ZIP_TYPE;
+}
+
+static int64_t expiry_us(const Request *request, int64_t now_us) {
+  g_autoptr(GDateTime) wanted = g_date_time_new_from_iso8601(request_text(request, "expires_at"), NULL);
+  int64_t usual_us = now_us + request->results->options.artifacts_max_age_s * G_USEC_PER_SEC;
+  return wanted != NULL ? CLAMP(g_date_time_to_unix(wanted), now_us / G_USEC_PER_SEC, (now_us + KEPT_MAX_US) / G_USEC_PER_SEC) * G_USEC_PER_SEC
+                        : usual_us;
+}
+
+static UploadTarget target_of(const Request *request) {
+  return (UploadTarget){.kind = UPLOAD_ARTIFACT,
+                        .repository = request->grant->repository,
+                        .run = request->grant->run,
+                        .job = request->grant->job,
+                        .name = (char *)request_text(request, "name"),
+                        .type = (char *)media_type(request),
+                        .expires_us = expiry_us(request, g_get_real_time())};
+}
+
+/* The artifact that the call names; the request is answered when there is none. */
+static Artifact *take_artifact(Request *request) {
+  g_autoptr(GError) error = NULL;
+  if (!is_own_run(request))
+    return NULL;
+  Artifact *found = artifact_find(request->results->index, request->grant->run, request_text(request, "name"), g_get_real_time(), &error);
+  if (error != NULL)
+    request_fail_error(request, error);
+  else if (found == NULL)
+    request_fail(request, MHD_HTTP_NOT_FOUND, "this run has no artifact \"%s\"", request_text(request, "name"));
+  return found;
+}
+
+static void create(Request *request) {
+  g_autoptr(GError) error = NULL;
+  if (!is_own_run(request) || !check_name(request))
+    return;
+  g_autoptr(Artifact) there = artifact_find(request->results->index, request->grant->run, request_text(request, "name"), g_get_real_time(), &error);
+  if (there != NULL) {
+    request_fail(request, MHD_HTTP_CONFLICT, "an artifact with this name already exists on the workflow run");
+    return;
+  }
+  const UploadTarget target = target_of(request);
+  g_autoptr(Upload) upload = error == NULL ? uploads_begin(request->results, &target, ARTIFACT_MAX_BYTES, &error) : NULL;
+  if (upload == NULL) {
+    request_fail_error(request, error);
+    return;
+  }
+  g_autofree char *link = request_write_link(request, upload);
+  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", true, "signed_upload_url", link));
+}
+
+static void answer_id(Request *request, int64_t id) {
+  g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
+  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", true, "artifact_id", text));
+}
+
+static void finalize(Request *request) {
+  g_autoptr(GError) error = NULL;
+  if (!is_own_run(request))
+    return;
+  const UploadTarget target = target_of(request);
+  const char *hash = request_text(request, "hash");
+  g_autoptr(Upload) upload = uploads_find(request->results, &target);
+  int64_t id = 0;
+  if (upload == NULL)
+    request_fail(request, MHD_HTTP_NOT_FOUND, "this job does not upload an artifact \"%s\"", target.name);
+  else if (uploads_store(request->results, upload, request_number(request, "size"), *hash != '\0' ? hash : NULL, &id, &error))
+    answer_id(request, id);
+  else
+    request_fail_error(request, error);
+}
+
+static json_t *artifact_json(const Artifact *artifact) {
+  g_autoptr(GDateTime) created = g_date_time_new_from_unix_utc(artifact->created_us / G_USEC_PER_SEC);
+  g_autofree char *created_text = g_date_time_format_iso8601(created);
+  g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, artifact->id);
+  g_autofree char *size = g_strdup_printf("%" G_GINT64_FORMAT, artifact->size_bytes);
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "workflow_run_backend_id", artifact->run, "workflow_job_run_backend_id", artifact->job,
+                   "database_id", id, "name", artifact->name, "size", size, "created_at", created_text, "digest", artifact->digest);
+}
+
+static void list(Request *request) {
+  g_autoptr(GError) error = NULL;
+  if (!is_own_run(request))
+    return;
+  const char *name = request_text(request, "name_filter");
+  g_autoptr(GPtrArray) artifacts = artifact_list(request->results->index, request->grant->run, *name != '\0' ? name : NULL,
+                                                 request_number(request, "id_filter"), g_get_real_time(), &error);
+  if (artifacts == NULL) {
+    request_fail_error(request, error);
+    return;
+  }
+  json_t *rows = json_array();
+  for (guint i = 0; i < artifacts->len; i++)
+    json_array_append_new(rows, artifact_json(g_ptr_array_index(artifacts, i)));
+  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:o}", "artifacts", rows));
+}
+
+static void get_signed_url(Request *request) {
+  g_autoptr(Artifact) artifact = take_artifact(request);
+  if (artifact == NULL)
+    return;
+  bool is_zip = strcmp(artifact->type, ZIP_TYPE) == 0 && !g_str_has_suffix(artifact->name, ".zip");
+  g_autofree char *file = g_strconcat(artifact->name, is_zip ? ".zip" : "", NULL);
+  g_autofree char *link = request_read_link(request, artifact->digest, artifact->type, file);
+  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:s}", "signed_url", link));
+}
+
+static void remove_artifact(Request *request) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Artifact) artifact = take_artifact(request);
+  if (artifact == NULL)
+    return;
+  if (artifact_delete(request->results->index, artifact->run, artifact->name, NULL, &error))
+    answer_id(request, artifact->id);
+  else
+    request_fail_error(request, error);
+}
+
+#define CALL(name, function)                                                                                                                         \
+  {                                                                                                                                                  \
+    .method = "POST", .path = "/twirp/github.actions.results.api.v1.ArtifactService/" name, .style = STYLE_TWIRP, .access = ACCESS_RUNTIME,          \
+    .end = function, .body_max_bytes = JSON_BODY_MAX_BYTES, .is_json = true                                                                          \
+  }
+
+const Route artifact_routes[] = {
+  CALL("CreateArtifact", create),
+  CALL("FinalizeArtifact", finalize),
+  CALL("ListArtifacts", list),
+  CALL("GetSignedArtifactURL", get_signed_url),
+  CALL("DeleteArtifact", remove_artifact),
+  {0},
+};
