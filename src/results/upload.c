@@ -52,9 +52,11 @@ Upload *upload_new(const char *dir, int64_t id, const UploadTarget *target, int6
   upload->id = id;
   upload->target = copy_target(target);
   upload->max_bytes = max_bytes;
+  upload->tail_bytes = -1;
   upload->path = path;
   upload->fd = fd;
   upload->blocks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  upload->slots = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
   upload->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
   upload->used_us = g_get_monotonic_time();
   upload->stream = digest_stream_new();
@@ -77,6 +79,7 @@ void upload_unref(Upload *upload) {
   digest_stream_free(upload->stream);
   g_hash_table_unref(upload->blocks);
   g_hash_table_unref(upload->places);
+  g_hash_table_unref(upload->slots);
   g_mutex_clear(&upload->mutex);
   g_mutex_clear(&upload->hash_mutex);
   clear_target(&upload->target);
@@ -157,19 +160,19 @@ static bool may_begin(const Upload *upload, int64_t offset, int64_t size_bytes, 
 }
 
 bool upload_begin_block(Upload *upload, const char *id, int64_t offset, int64_t size_bytes, UploadBlock *block, GError **error) {
-  bool overwrites = false;
+  bool is_fresh = true;
   {
     g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->mutex);
     if (!may_begin(upload, offset, size_bytes, error))
       return false;
-    *block = (UploadBlock){.id = g_strdup(id), .offset = offset < 0 ? upload->end_bytes : offset, .size_bytes = size_bytes};
-    overwrites = block->offset < upload->end_bytes;
+    *block = (UploadBlock){.id = g_strdup(id), .size_bytes = size_bytes};
+    block->offset = upload_place(upload, id, offset, size_bytes, &is_fresh);
     upload->end_bytes = MAX(upload->end_bytes, block->offset + size_bytes);
     upload->committed = false;
     upload->writers++;
     upload->sent++;
   }
-  if (overwrites)
+  if (!is_fresh)
     forget_hash(upload);
   return true;
 }
@@ -207,6 +210,8 @@ static void end_writer(Upload *upload, UploadBlock *block, bool is_whole) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->mutex);
   upload->writers--;
   upload->used_us = g_get_monotonic_time();
+  if (!is_whole)
+    g_hash_table_remove(upload->slots, &block->offset); /* sent again, it may lie there */
   if (is_whole) {
     const Extent extent = {.offset = block->offset, .size_bytes = block->size_bytes};
     Extent *place = g_memdup2(&extent, sizeof extent);

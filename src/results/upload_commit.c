@@ -69,6 +69,8 @@ static bool put_in_order(Upload *upload, const char *const *ids, const Extent *e
   g_hash_table_unref(upload->blocks);
   upload->blocks = g_steal_pointer(&blocks);
   g_hash_table_remove_all(upload->places);
+  g_hash_table_remove_all(upload->slots);
+  upload->tail_bytes = end;
   return true;
 }
 
