@@ -141,7 +141,7 @@ static GSubprocess *start_git(const GitStreamSpec *spec, GError **error) {
     "core.hooksPath=/dev/null",
     "upload-pack",
     "--stateless-rpc",
-    "--strict",
+
   };
   g_autoptr(GPtrArray) argv = g_ptr_array_new();
   for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++)

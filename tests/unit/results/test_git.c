@@ -1,0 +1,106 @@
+/* Repositories over HTTP, with git itself as the client. */
+#include "fixture.h"
+
+#include "base/process.h"
+
+static char *git(const char *const *arguments) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) argv = g_ptr_array_new();
+  static const char *const settings[] = {"git", "-c",       "user.name=a", "-c", "user.email=a@example.test", "-c", "init.defaultBranch=main",
+                                         "-c",  "gc.auto=0"};
+  for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
+    g_ptr_array_add(argv, (gpointer)settings[i]);
+  for (; *arguments != NULL; arguments++)
+    g_ptr_array_add(argv, (gpointer)*arguments);
+  g_ptr_array_add(argv, NULL);
+  g_auto(ProcessResult) result = {0};
+  bool ran = process_run(&(ProcessSpec){.argv = (const char *const *)argv->pdata, .deadline_ms = 60000}, &result, &error);
+  g_assert_true(ran);
+  if (result.exit_status != 0)
+    g_test_message("git: %s", result.err);
+  return result.exit_status == 0 ? g_strdup(g_strchomp(result.out)) : NULL;
+}
+#define GIT(...) git((const char *const[]){__VA_ARGS__, NULL})
+
+/* A repository of two commits, and the id of the first. */
+static char *make_repository(const char *dir, char **first) {
+  char *path = g_build_filename(dir, "origin", NULL);
+  g_autofree char *made = GIT("init", "-q", path);
+  g_autofree char *one = GIT("-C", path, "commit", "-q", "--allow-empty", "-m", "one");
+  g_autofree char *two = GIT("-C", path, "commit", "-q", "--allow-empty", "-m", "two");
+  g_assert_nonnull(two);
+  *first = GIT("-C", path, "rev-parse", "HEAD~1");
+  return path;
+}
+
+static void test_fetch(void) {
+  static const struct {
+    const char *claim;
+    const char *token;
+    const char *name;
+    const char *protocol;
+    bool fetches;
+  } rows[] = {
+    {"protocol 2", "s3cret", "octo/shop", "protocol.version=2", true},
+    {"protocol 0", "s3cret", "octo/shop.git", "protocol.version=0", true},
+    {"in other letters", "s3cret", "Octo/Shop", "protocol.version=2", true},
+    {"a wrong token", "other", "octo/shop", "protocol.version=2", false},
+    {"another repository", "s3cret", "octo/shop2", "protocol.version=2", false},
+  };
+  g_auto(Fixture) fixture = fixture_new(NULL);
+  g_autofree char *first = NULL;
+  g_autofree char *origin = make_repository(fixture.dir, &first);
+  results_offer_repository(fixture.results, "octo/shop", origin, "s3cret");
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_test_message("%s", rows[i].claim);
+    g_autofree char *password = g_strdup_printf("x-access-token:%s", rows[i].token);
+    g_autofree char *encoded = g_base64_encode((const guchar *)password, strlen(password));
+    g_autofree char *header = g_strdup_printf("http.extraHeader=Authorization: basic %s", encoded);
+    g_autofree char *url = g_strdup_printf("http://%s/%s", httpd_address(fixture.httpd), rows[i].name);
+    g_autofree char *clone = g_strdup_printf("%s/clone%zu", fixture.dir, i);
+    g_autofree char *made = GIT("init", "-q", clone);
+    g_autofree char *fetched = GIT("-C", clone, "-c", header, "-c", rows[i].protocol, "fetch", "-q", "--depth=1", url, first);
+    g_assert_cmpint(fetched != NULL, ==, rows[i].fetches);
+    g_autofree char *subject = GIT("-C", clone, "log", "-1", "--format=%s", "FETCH_HEAD");
+    g_assert_cmpstr(subject, ==, rows[i].fetches ? "one" : NULL);
+  }
+}
+
+static void test_refusals(void) {
+  static const struct {
+    const char *claim;
+    const char *method;
+    const char *path;
+    const char *header;
+    unsigned status;
+  } rows[] = {
+    {"no token", "GET", "/octo/shop/info/refs?service=git-upload-pack", NULL, 401},
+    {"a token as a bearer's", "GET", "/octo/shop/info/refs?service=git-upload-pack", "Authorization: Bearer s3cret", 200},
+    {"pushing", "GET", "/octo/shop/info/refs?service=git-receive-pack", "Authorization: Bearer s3cret", 403},
+    {"pushing at once", "POST", "/octo/shop/git-receive-pack", "Authorization: Bearer s3cret", 403},
+    {"the old protocol", "GET", "/octo/shop/info/refs", "Authorization: Bearer s3cret", 403},
+    {"a file of the repository", "GET", "/octo/shop/config", "Authorization: Bearer s3cret", 404},
+    {"another repository", "GET", "/octo/other/info/refs?service=git-upload-pack", "Authorization: Bearer s3cret", 404},
+    {"the wrong method", "GET", "/octo/shop/git-upload-pack", "Authorization: Bearer s3cret", 405},
+    {"a body that is not what its header says", "POST", "/octo/shop/git-upload-pack", "Content-Encoding: gzip", 400},
+  };
+  g_auto(Fixture) fixture = fixture_new(NULL);
+  g_autofree char *first = NULL;
+  g_autofree char *origin = make_repository(fixture.dir, &first);
+  results_offer_repository(fixture.results, "octo/shop", origin, "s3cret");
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_test_message("%s", rows[i].claim);
+    if (rows[i].status == 400)
+      results_offer_repository(fixture.results, "octo/shop", origin, NULL); /* one header is all that a row has */
+    g_auto(HttpResponse) response =
+      ask(&fixture, NULL, rows[i].method, rows[i].path, rows[i].header, strcmp(rows[i].method, "POST") == 0 ? "text" : NULL);
+    g_assert_cmpuint(response.status, ==, rows[i].status);
+  }
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/results/git/fetch", test_fetch);
+  g_test_add_func("/results/git/refusals", test_refusals);
+  return g_test_run();
+}
