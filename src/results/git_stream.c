@@ -141,13 +141,12 @@ static GSubprocess *start_git(const GitStreamSpec *spec, GError **error) {
     "core.hooksPath=/dev/null",
     "upload-pack",
     "--stateless-rpc",
-
   };
   g_autoptr(GPtrArray) argv = g_ptr_array_new();
   for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++)
     g_ptr_array_add(argv, (char *)arguments[i]);
   if (spec->input < 0)
-    g_ptr_array_add(argv, (char[]){"--http-backend-info-refs"});
+    g_ptr_array_add(argv, (char *)"--http-backend-info-refs");
   g_ptr_array_add(argv, (char *)spec->dir);
   g_ptr_array_add(argv, NULL);
   char **environment = g_environ_setenv(git_environment(), "GIT_CONFIG_NOSYSTEM", "1", TRUE);

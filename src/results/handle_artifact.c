@@ -19,7 +19,8 @@ static bool is_own_run(Request *request) {
 
 static bool check_name(Request *request) {
   const char *name = request_text(request, "name");
-  if (*name != '\0' && strlen(name) <= NAME_MAX_BYTES && strpbrk(name, "\":<>|*?\r\n/\\") == NULL)
+  bool is_folder = strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+  if (*name != '\0' && !is_folder && strlen(name) <= NAME_MAX_BYTES && strpbrk(name, "\":<>|*?\r\n/\\") == NULL)
     return true;
   request_fail(request, MHD_HTTP_BAD_REQUEST, "an artifact's name has 1 to %d bytes, and none of \" : < > | * ? / \\ or a line break",
                NAME_MAX_BYTES);

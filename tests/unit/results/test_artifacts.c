@@ -35,7 +35,7 @@ static void test_names(void) {
     {"blanks and dots", "a b.c", 200},
     {"the same again", "logs", 409},
     {"nothing", "", 400},
-    {"a slash", "a/b", 400},
+    {"the folder above", "..", 400}, {"a slash", "a/b", 400},
     {"a backslash", "a\\b", 400},
     {"a quote", "a\"b", 400},
     {"a colon", "a:b", 400},
