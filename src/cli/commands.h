@@ -16,6 +16,8 @@
   ROW(run) \
   ROW(lint) \
   ROW(plan) \
+  ROW(caches) \
+  ROW(artifacts) \
   ROW(expression) \
   ROW(serve) \
   ROW(secret) \

@@ -20,8 +20,8 @@ static bool check_version(const char *version, GError **error) {
   return error_set(error, DROVER_ERROR_INPUT, "a cache's version has 1 to %d bytes", VERSION_MAX_BYTES);
 }
 
-static UploadTarget target_of(const Grant *grant, const char *key, const char *version) {
-  return (UploadTarget){.kind = UPLOAD_CACHE,
+static IntakeTarget target_of(const Grant *grant, const char *key, const char *version) {
+  return (IntakeTarget){.kind = INTAKE_CACHE,
                         .repository = grant->repository,
                         .run = grant->run,
                         .job = grant->job,
@@ -34,7 +34,7 @@ static bool may_write(const Grant *grant, GError **error) {
   return grant->write_scope != NULL || error_set(error, DROVER_ERROR_REFUSED, "this job may not write caches");
 }
 
-Upload *caches_reserve(Results *results, const Grant *grant, const char *key, const char *version, GError **error) {
+Intake *caches_reserve(Results *results, const Grant *grant, const char *key, const char *version, GError **error) {
   g_autoptr(GError) why = NULL;
   if (!check_key(key, error) || !check_version(version, error) || !may_write(grant, error))
     return NULL;
@@ -47,15 +47,15 @@ Upload *caches_reserve(Results *results, const Grant *grant, const char *key, co
     error_set(error, DROVER_ERROR_CONFLICT, "the cache %s exists already: a cache that is written never changes", key);
     return NULL;
   }
-  const UploadTarget target = target_of(grant, key, version);
-  return uploads_begin(results, &target, results->options.caches_max_bytes, error);
+  const IntakeTarget target = target_of(grant, key, version);
+  return intakes_begin(results, &target, results->options.caches_max_bytes, error);
 }
 
-Upload *caches_reserved(Results *results, const Grant *grant, const char *key, const char *version, GError **error) {
+Intake *caches_reserved(Results *results, const Grant *grant, const char *key, const char *version, GError **error) {
   if (!may_write(grant, error))
     return NULL;
-  const UploadTarget target = target_of(grant, key, version);
-  Upload *upload = uploads_find(results, &target);
+  const IntakeTarget target = target_of(grant, key, version);
+  Intake *upload = intakes_find(results, &target);
   if (upload == NULL)
     error_set(error, DROVER_ERROR_NOT_FOUND, "nobody is writing the cache %s", key);
   return upload;
@@ -116,9 +116,9 @@ bool caches_remove(Results *results, const Grant *grant, const char *key, int64_
                       VALUES(TEXT(grant->repository), TEXT(grant->write_scope), TEXT(key)), NULL, error);
 }
 
-void caches_fail(Request *request, const GError *error) {
+void caches_fail(Call *call, const GError *error) {
   if (error_is(error, DROVER_ERROR_REFUSED)) /* no matter of size here: the job may not */
-    request_fail(request, MHD_HTTP_FORBIDDEN, "%s", error->message);
+    call_fail(call, MHD_HTTP_FORBIDDEN, "%s", error->message);
   else
-    request_fail_error(request, error);
+    call_fail_error(call, error);
 }

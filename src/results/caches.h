@@ -2,13 +2,13 @@
  * scopes in their order, and in each for the key, for keys that begin so, and then for each restore key. Private to results/. */
 #pragma once
 
-#include "results/request.h"
+#include "results/call.h"
 
 /* Begins the upload of a new cache in the job's own scope. INPUT for a bad key or version, REFUSED when the job may write none, CONFLICT
  * when there is one, or another job is writing it. Transfer full. */
-Upload *caches_reserve(Results *results, const Grant *grant, const char *key, const char *version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Intake *caches_reserve(Results *results, const Grant *grant, const char *key, const char *version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The upload that was begun so; NOT_FOUND. Transfer full. */
-Upload *caches_reserved(Results *results, const Grant *grant, const char *key, const char *version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Intake *caches_reserved(Results *results, const Grant *grant, const char *key, const char *version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The cache that these keys (the first is the wanted one) lead to, read now. NULL without an error when there is none. Transfer full. */
 Cache *caches_look_up(Results *results, const Grant *grant, const GPtrArray *keys, const char *version, GError **error);
@@ -20,4 +20,4 @@ GPtrArray *caches_visible(Results *results, const Grant *grant, const char *key,
 bool caches_remove(Results *results, const Grant *grant, const char *key, int64_t *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Answers with `error`. */
-void caches_fail(Request *request, const GError *error);
+void caches_fail(Call *call, const GError *error);

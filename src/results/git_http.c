@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "httpd/answer.h"
 #include "results/git_stream.h"
-#include "results/upload_internal.h"
+#include "results/intake_internal.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -157,7 +157,7 @@ static void open_input(Exchange *exchange) {
   }
   if (encoding != NULL)
     exchange->inflate = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  exchange->input = upload_make_file(index_uploads_dir(exchange->results->index), &path, &error);
+  exchange->input = intake_make_file(index_uploads_dir(exchange->results->index), &path, &error);
   if (exchange->input >= 0) {
     unlink(path);
   } else {

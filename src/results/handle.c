@@ -1,7 +1,7 @@
-/* The services as one handler: which route a request belongs to, and the driver between libmicrohttpd's calls and its row. */
+/* The services as one handler: which route a call belongs to, and the driver between libmicrohttpd's calls and its row. */
 #include "results/handle.h"
 
-#include "results/request.h"
+#include "results/call.h"
 
 #include <string.h>
 
@@ -41,122 +41,121 @@ static char *base_url(const char *host) {
   return good ? g_strconcat("http://", host, NULL) : NULL;
 }
 
-static bool is_too_large(const Request *request) {
-  const char *header = request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
+static bool is_too_large(const Call *call) {
+  const char *header = call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
   guint64 bytes = 0;
-  return request->route->body_max_bytes > 0 && header != NULL &&
-         !g_ascii_string_to_unsigned(header, 10, 0, request->route->body_max_bytes, &bytes, NULL);
+  return call->route->body_max_bytes > 0 && header != NULL && !g_ascii_string_to_unsigned(header, 10, 0, call->route->body_max_bytes, &bytes, NULL);
 }
 
-static void begin(Request *request) {
+static void begin(Call *call) {
   bool is_path = false;
-  request->base = base_url(request_header(request, MHD_HTTP_HEADER_HOST));
-  request->route = find_route(request->path, request->method, &is_path);
-  const Route *route = request->route;
+  call->base = base_url(call_header(call, MHD_HTTP_HEADER_HOST));
+  call->route = find_route(call->path, call->method, &is_path);
+  const Route *route = call->route;
   if (route == NULL) {
-    request_fail(request, is_path ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND, "%.20s of %.200s is no call of these services", request->method,
-                 request->path);
+    call_fail(call, is_path ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND, "%.20s of %.200s is no call of these services", call->method,
+              call->path);
     return;
   }
-  request->rest = request->path + strlen(route->path);
-  if (request->base == NULL)
-    request_fail(request, MHD_HTTP_BAD_REQUEST, "Host: expected the name or address of this server");
-  else if (route->access != ACCESS_ALL && !request_take_grant(request, route->access == ACCESS_IDENTITY ? GRANT_IDENTITY : GRANT_RUNTIME))
+  call->rest = call->path + strlen(route->path);
+  if (call->base == NULL)
+    call_fail(call, MHD_HTTP_BAD_REQUEST, "Host: expected the name or address of this server");
+  else if (route->access != ACCESS_ALL && !call_take_grant(call, route->access == ACCESS_IDENTITY ? GRANT_IDENTITY : GRANT_RUNTIME))
     return;
-  else if (is_too_large(request))
-    request_fail(request, MHD_HTTP_CONTENT_TOO_LARGE, "no body of more than %zu bytes is taken here", route->body_max_bytes);
+  else if (is_too_large(call))
+    call_fail(call, MHD_HTTP_CONTENT_TOO_LARGE, "no body of more than %zu bytes is taken here", route->body_max_bytes);
   else if (route->begin != NULL)
-    route->begin(request);
+    route->begin(call);
 }
 
-static enum MHD_Result take_body(Request *request, const char *bytes, size_t size) {
-  const Route *route = request->route;
-  if (request->response != NULL) {
-    request->dropped_bytes += size;
-    return request->dropped_bytes <= DROPPED_MAX_BYTES ? MHD_YES : MHD_NO;
+static enum MHD_Result take_body(Call *call, const char *bytes, size_t size) {
+  const Route *route = call->route;
+  if (call->response != NULL) {
+    call->dropped_bytes += size;
+    return call->dropped_bytes <= DROPPED_MAX_BYTES ? MHD_YES : MHD_NO;
   }
   if (route->take != NULL) {
-    route->take(request, bytes, size);
+    route->take(call, bytes, size);
     return MHD_YES;
   }
-  if (request->body == NULL)
-    request->body = g_byte_array_new();
-  if (request->body->len + size > route->body_max_bytes)
-    request_fail(request, MHD_HTTP_CONTENT_TOO_LARGE, "no body of more than %zu bytes is taken here", route->body_max_bytes);
+  if (call->body == NULL)
+    call->body = g_byte_array_new();
+  if (call->body->len + size > route->body_max_bytes)
+    call_fail(call, MHD_HTTP_CONTENT_TOO_LARGE, "no body of more than %zu bytes is taken here", route->body_max_bytes);
   else
-    g_byte_array_append(request->body, (const guint8 *)bytes, (guint)size);
+    g_byte_array_append(call->body, (const guint8 *)bytes, (guint)size);
   return MHD_YES;
 }
 
-static bool read_json(Request *request) {
-  const GByteArray *body = request->body;
-  request->json = body != NULL ? json_loadb((const char *)body->data, body->len, 0, NULL) : NULL;
-  if (json_is_object(request->json))
+static bool read_json(Call *call) {
+  const GByteArray *body = call->body;
+  call->json = body != NULL ? json_loadb((const char *)body->data, body->len, 0, NULL) : NULL;
+  if (json_is_object(call->json))
     return true;
-  request_fail(request, MHD_HTTP_BAD_REQUEST, "the body must be an object of JSON");
+  call_fail(call, MHD_HTTP_BAD_REQUEST, "the body must be an object of JSON");
   return false;
 }
 
-static void end(Request *request) {
-  if (!request->route->is_json || read_json(request))
-    request->route->end(request);
+static void end(Call *call) {
+  if (!call->route->is_json || read_json(call))
+    call->route->end(call);
 }
 
-static bool waits_for_continue(const Request *request) {
-  const char *expect = request_header(request, MHD_HTTP_HEADER_EXPECT);
+static bool waits_for_continue(const Call *call) {
+  const char *expect = call_header(call, MHD_HTTP_HEADER_EXPECT);
   return expect != NULL && g_ascii_strcasecmp(expect, "100-continue") == 0;
 }
 
-static void release_upload(Request *request) {
-  if (request->upload != NULL)
-    upload_drop_block(request->upload, &request->block);
-  g_clear_pointer(&request->upload, upload_unref);
+static void release_upload(Call *call) {
+  if (call->upload != NULL)
+    intake_drop_block(call->upload, &call->block);
+  g_clear_pointer(&call->upload, intake_unref);
 }
 
 /* The upload is let go first: a client sends its next call the moment it has the answer. */
-static enum MHD_Result send_answer(Request *request) {
-  release_upload(request);
-  return MHD_queue_response(request->connection, request->status, request->response);
+static enum MHD_Result send_answer(Call *call) {
+  release_upload(call);
+  return MHD_queue_response(call->connection, call->status, call->response);
 }
 
 /* An error that is known from the head alone is sent at once only to a client that waits for leave to send its body: a connection
  * closed on bytes that were not read resets it, and the answer would be lost. */
 enum MHD_Result handle_request(void *results, struct MHD_Connection *connection, const char *path, const char *method, const char *body,
                                size_t *body_bytes, void **state) {
-  Request *request = *state;
-  if (request == NULL) {
-    *state = request = g_new0(Request, 1);
-    *request = (Request){.results = results, .connection = connection, .method = method, .path = g_strdup(path)};
-    begin(request);
-    return request->response != NULL && waits_for_continue(request) ? send_answer(request) : MHD_YES;
+  Call *call = *state;
+  if (call == NULL) {
+    *state = call = g_new0(Call, 1);
+    *call = (Call){.results = results, .connection = connection, .method = method, .path = g_strdup(path)};
+    begin(call);
+    return call->response != NULL && waits_for_continue(call) ? send_answer(call) : MHD_YES;
   }
   if (*body_bytes > 0) {
     size_t size = *body_bytes;
     *body_bytes = 0;
-    return take_body(request, body, size);
+    return take_body(call, body, size);
   }
-  if (request->response == NULL)
-    end(request);
-  return send_answer(request);
+  if (call->response == NULL)
+    end(call);
+  return send_answer(call);
 }
 
 void handle_done(void **state) {
-  Request *request = *state;
+  Call *call = *state;
   *state = NULL;
-  if (request == NULL)
+  if (call == NULL)
     return;
-  release_upload(request);
-  g_clear_pointer(&request->response, MHD_destroy_response);
-  g_clear_pointer(&request->body, g_byte_array_unref);
-  g_clear_pointer(&request->grant, grant_free);
-  json_decref(request->json);
-  g_free(request->path);
-  g_free(request->base);
-  g_free(request->failure);
-  g_free(request);
+  release_upload(call);
+  g_clear_pointer(&call->response, MHD_destroy_response);
+  g_clear_pointer(&call->body, g_byte_array_unref);
+  g_clear_pointer(&call->grant, grant_free);
+  json_decref(call->json);
+  g_free(call->path);
+  g_free(call->base);
+  g_free(call->failure);
+  g_free(call);
 }
 
 const char *handle_failure(const void *state) {
-  const Request *request = state;
-  return request != NULL ? request->failure : NULL;
+  const Call *call = state;
+  return call != NULL ? call->failure : NULL;
 }

@@ -1,6 +1,6 @@
 /* Artifacts, version 4: Twirp calls in JSON, the bytes over links. A job sees its own run's. */
 #include "base/error.h"
-#include "results/request.h"
+#include "results/call.h"
 
 #include <string.h>
 
@@ -10,98 +10,97 @@
 #define ZIP_TYPE "application/zip"
 
 /* The run and job that the call names must be the token's. */
-static bool is_own_run(Request *request) {
-  if (strcmp(request_text(request, "workflow_run_backend_id"), request->grant->run) == 0)
+static bool is_own_run(Call *call) {
+  if (strcmp(call_text(call, "workflow_run_backend_id"), call->grant->run) == 0)
     return true;
-  request_fail(request, MHD_HTTP_FORBIDDEN, "the token is of another run");
+  call_fail(call, MHD_HTTP_FORBIDDEN, "the token is of another run");
   return false;
 }
 
-static bool check_name(Request *request) {
-  const char *name = request_text(request, "name");
+static bool check_name(Call *call) {
+  const char *name = call_text(call, "name");
   bool is_folder = strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
   if (*name != '\0' && !is_folder && strlen(name) <= NAME_MAX_BYTES && strpbrk(name, "\":<>|*?\r\n/\\") == NULL)
     return true;
-  request_fail(request, MHD_HTTP_BAD_REQUEST, "an artifact's name has 1 to %d bytes, and none of \" : < > | * ? / \\ or a line break",
-               NAME_MAX_BYTES);
+  call_fail(call, MHD_HTTP_BAD_REQUEST, "an artifact's name has 1 to %d bytes, and none of \" : < > | * ? / \\ or a line break", NAME_MAX_BYTES);
   return false;
 }
 
-static const char *media_type(const Request *request) {
+static const char *media_type(const Call *call) {
   static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&^_.+-/;= ";
-  const char *type = request_text(request, "mime_type");
+  const char *type = call_text(call, "mime_type");
   bool good = *type != '\0' && strlen(type) <= 255 && type[strspn(type, letters)] == '\0';
   return good ? type : ZIP_TYPE;
 }
 
-static int64_t expiry_us(const Request *request, int64_t now_us) {
-  g_autoptr(GDateTime) wanted = g_date_time_new_from_iso8601(request_text(request, "expires_at"), NULL);
-  int64_t usual_us = now_us + request->results->options.artifacts_max_age_s * G_USEC_PER_SEC;
+static int64_t expiry_us(const Call *call, int64_t now_us) {
+  g_autoptr(GDateTime) wanted = g_date_time_new_from_iso8601(call_text(call, "expires_at"), NULL);
+  int64_t usual_us = now_us + call->results->options.artifacts_max_age_s * G_USEC_PER_SEC;
   return wanted != NULL ? CLAMP(g_date_time_to_unix(wanted), now_us / G_USEC_PER_SEC, (now_us + KEPT_MAX_US) / G_USEC_PER_SEC) * G_USEC_PER_SEC
                         : usual_us;
 }
 
-static UploadTarget target_of(const Request *request) {
-  return (UploadTarget){.kind = UPLOAD_ARTIFACT,
-                        .repository = request->grant->repository,
-                        .run = request->grant->run,
-                        .job = request->grant->job,
-                        .name = (char *)request_text(request, "name"),
-                        .type = (char *)media_type(request),
-                        .expires_us = expiry_us(request, g_get_real_time())};
+static IntakeTarget target_of(const Call *call) {
+  return (IntakeTarget){.kind = INTAKE_ARTIFACT,
+                        .repository = call->grant->repository,
+                        .run = call->grant->run,
+                        .job = call->grant->job,
+                        .name = (char *)call_text(call, "name"),
+                        .type = (char *)media_type(call),
+                        .expires_us = expiry_us(call, g_get_real_time())};
 }
 
-/* The artifact that the call names; the request is answered when there is none. */
-static Artifact *take_artifact(Request *request) {
+/* The artifact that the call names; the call is answered when there is none. */
+static Artifact *take_artifact(Call *call) {
   g_autoptr(GError) error = NULL;
-  if (!is_own_run(request))
+  if (!is_own_run(call))
     return NULL;
-  Artifact *found = artifact_find(request->results->index, request->grant->run, request_text(request, "name"), g_get_real_time(), &error);
+  Artifact *found = artifact_find(call->results->index, call->grant->run, call_text(call, "name"), g_get_real_time(), &error);
   if (error != NULL)
-    request_fail_error(request, error);
+    call_fail_error(call, error);
   else if (found == NULL)
-    request_fail(request, MHD_HTTP_NOT_FOUND, "this run has no artifact \"%s\"", request_text(request, "name"));
+    call_fail(call, MHD_HTTP_NOT_FOUND, "this run has no artifact \"%s\"", call_text(call, "name"));
   return found;
 }
 
-static void create(Request *request) {
+static void create(Call *call) {
   g_autoptr(GError) error = NULL;
-  if (!is_own_run(request) || !check_name(request))
+  if (!is_own_run(call) || !check_name(call))
     return;
-  g_autoptr(Artifact) there = artifact_find(request->results->index, request->grant->run, request_text(request, "name"), g_get_real_time(), &error);
+  g_autoptr(Artifact) there = artifact_find(call->results->index, call->grant->run, call_text(call, "name"), g_get_real_time(), &error);
   if (there != NULL) {
-    request_fail(request, MHD_HTTP_CONFLICT, "an artifact with this name already exists on the workflow run");
+    call_fail(call, MHD_HTTP_CONFLICT, "an artifact with this name already exists on the workflow run");
     return;
   }
-  const UploadTarget target = target_of(request);
-  g_autoptr(Upload) upload = error == NULL ? uploads_begin(request->results, &target, ARTIFACT_MAX_BYTES, &error) : NULL;
+  const IntakeTarget target = target_of(call);
+  g_autoptr(Intake) upload = error == NULL ? intakes_begin(call->results, &target, ARTIFACT_MAX_BYTES, &error) : NULL;
   if (upload == NULL) {
-    request_fail_error(request, error);
+    call_fail_error(call, error);
     return;
   }
-  g_autofree char *link = request_write_link(request, upload);
-  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", true, "signed_upload_url", link));
+  g_autofree char *link = call_write_link(call, upload);
+  call_answer_json(call, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", true, "signed_upload_url", link));
 }
 
-static void answer_id(Request *request, int64_t id) {
+static void answer_id(Call *call, int64_t id) {
   g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
-  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", true, "artifact_id", text));
+  call_answer_json(call, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", true, "artifact_id", text));
 }
 
-static void finalize(Request *request) {
+static void finalize(Call *call) {
   g_autoptr(GError) error = NULL;
-  if (!is_own_run(request))
+  if (!is_own_run(call))
     return;
-  const UploadTarget target = target_of(request);
-  const char *hash = request_text(request, "hash");
-  g_autoptr(Upload) upload = uploads_find(request->results, &target);
+  const IntakeTarget target = target_of(call);
+  const char *hash = call_text(call, "hash");
+  g_autoptr(Intake) upload = intakes_find(call->results, &target);
   int64_t id = 0;
   if (upload == NULL)
-    request_fail(request, MHD_HTTP_NOT_FOUND, "this job does not upload an artifact \"%s\"", target.name);
-  else if (uploads_store(request->results, upload, request_number(request, "size"), *hash != '\0' ? hash : NULL, &id, &error))
-    answer_id(request, id);
+    call_fail(call, MHD_HTTP_NOT_FOUND, "this job does not upload an artifact \"%s\"", target.name);
+  else if (intakes_store(call->results, upload, call_number(call, "size"), *hash != '\0' ? hash : NULL, &id, &error))
+    answer_id(call, id);
   else
-    request_fail_error(request, error);
+    call_fail_error(call, error);
 }
 
 static json_t *artifact_json(const Artifact *artifact) {
@@ -113,42 +112,42 @@ static json_t *artifact_json(const Artifact *artifact) {
                    "database_id", id, "name", artifact->name, "size", size, "created_at", created_text, "digest", artifact->digest);
 }
 
-static void list(Request *request) {
+static void list(Call *call) {
   g_autoptr(GError) error = NULL;
-  if (!is_own_run(request))
+  if (!is_own_run(call))
     return;
-  const char *name = request_text(request, "name_filter");
-  g_autoptr(GPtrArray) artifacts = artifact_list(request->results->index, request->grant->run, *name != '\0' ? name : NULL,
-                                                 request_number(request, "id_filter"), g_get_real_time(), &error);
+  const char *name = call_text(call, "name_filter");
+  g_autoptr(GPtrArray) artifacts =
+    artifact_list(call->results->index, call->grant->run, *name != '\0' ? name : NULL, call_number(call, "id_filter"), g_get_real_time(), &error);
   if (artifacts == NULL) {
-    request_fail_error(request, error);
+    call_fail_error(call, error);
     return;
   }
   json_t *rows = json_array();
   for (guint i = 0; i < artifacts->len; i++)
     json_array_append_new(rows, artifact_json(g_ptr_array_index(artifacts, i)));
-  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:o}", "artifacts", rows));
+  call_answer_json(call, MHD_HTTP_OK, json_pack("{s:o}", "artifacts", rows));
 }
 
-static void get_signed_url(Request *request) {
-  g_autoptr(Artifact) artifact = take_artifact(request);
+static void get_signed_url(Call *call) {
+  g_autoptr(Artifact) artifact = take_artifact(call);
   if (artifact == NULL)
     return;
   bool is_zip = strcmp(artifact->type, ZIP_TYPE) == 0 && !g_str_has_suffix(artifact->name, ".zip");
   g_autofree char *file = g_strconcat(artifact->name, is_zip ? ".zip" : "", NULL);
-  g_autofree char *link = request_read_link(request, artifact->digest, artifact->type, file);
-  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:s}", "signed_url", link));
+  g_autofree char *link = call_read_link(call, artifact->digest, artifact->type, file);
+  call_answer_json(call, MHD_HTTP_OK, json_pack("{s:s}", "signed_url", link));
 }
 
-static void remove_artifact(Request *request) {
+static void remove_artifact(Call *call) {
   g_autoptr(GError) error = NULL;
-  g_autoptr(Artifact) artifact = take_artifact(request);
+  g_autoptr(Artifact) artifact = take_artifact(call);
   if (artifact == NULL)
     return;
-  if (artifact_delete(request->results->index, artifact->run, artifact->name, NULL, &error))
-    answer_id(request, artifact->id);
+  if (artifact_delete(call->results->index, artifact->run, artifact->name, NULL, &error))
+    answer_id(call, artifact->id);
   else
-    request_fail_error(request, error);
+    call_fail_error(call, error);
 }
 
 #define CALL(name, function)                                                                                                                         \

@@ -2,39 +2,38 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "results/caches.h"
-#include "results/request.h"
+#include "results/call.h"
 
 #include <string.h>
 
-static void create_entry(Request *request) {
+static void create_entry(Call *call) {
   g_autoptr(GError) error = NULL;
-  g_autoptr(Upload) upload = caches_reserve(request->results, request->grant, request_text(request, "key"), request_text(request, "version"), &error);
+  g_autoptr(Intake) upload = caches_reserve(call->results, call->grant, call_text(call, "key"), call_text(call, "version"), &error);
   if (upload == NULL) {
-    caches_fail(request, error);
+    caches_fail(call, error);
     return;
   }
-  g_autofree char *link = request_write_link(request, upload);
-  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", true, "signed_upload_url", link));
+  g_autofree char *link = call_write_link(call, upload);
+  call_answer_json(call, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", true, "signed_upload_url", link));
 }
 
-static void finalize_entry(Request *request) {
+static void finalize_entry(Call *call) {
   g_autoptr(GError) error = NULL;
-  g_autoptr(Upload) upload =
-    caches_reserved(request->results, request->grant, request_text(request, "key"), request_text(request, "version"), &error);
+  g_autoptr(Intake) upload = caches_reserved(call->results, call->grant, call_text(call, "key"), call_text(call, "version"), &error);
   int64_t id = 0;
-  if (upload == NULL || !uploads_store(request->results, upload, request_number(request, "size_bytes"), NULL, &id, &error)) {
-    caches_fail(request, error);
+  if (upload == NULL || !intakes_store(call->results, upload, call_number(call, "size_bytes"), NULL, &id, &error)) {
+    caches_fail(call, error);
     return;
   }
   g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
-  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", true, "entry_id", text));
+  call_answer_json(call, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", true, "entry_id", text));
 }
 
 /* The key and then the restore keys. */
-static GPtrArray *wanted_keys(const Request *request) {
+static GPtrArray *wanted_keys(const Call *call) {
   GPtrArray *keys = g_ptr_array_new();
-  const json_t *more = request_field(request, "restore_keys");
-  g_ptr_array_add(keys, (char *)request_text(request, "key"));
+  const json_t *more = call_field(call, "restore_keys");
+  g_ptr_array_add(keys, (char *)call_text(call, "key"));
   for (size_t i = 0; i < json_array_size(more); i++) {
     const char *key = json_string_value(json_array_get(more, i));
     g_ptr_array_add(keys, (char *)(key != NULL ? key : ""));
@@ -42,26 +41,26 @@ static GPtrArray *wanted_keys(const Request *request) {
   return keys;
 }
 
-/* NULL: none was found, or the request is answered. */
-static Cache *look_up(Request *request) {
+/* NULL: none was found, or the call is answered. */
+static Cache *look_up(Call *call) {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) keys = wanted_keys(request);
-  g_autoptr(Cache) cache = caches_look_up(request->results, request->grant, keys, request_text(request, "version"), &error);
+  g_autoptr(GPtrArray) keys = wanted_keys(call);
+  g_autoptr(Cache) cache = caches_look_up(call->results, call->grant, keys, call_text(call, "version"), &error);
   if (error != NULL)
-    caches_fail(request, error);
+    caches_fail(call, error);
   return g_steal_pointer(&cache);
 }
 
-static void get_download_url(Request *request) {
-  g_autoptr(Cache) cache = look_up(request);
-  if (request->response != NULL)
+static void get_download_url(Call *call) {
+  g_autoptr(Cache) cache = look_up(call);
+  if (call->response != NULL)
     return;
   if (cache == NULL) {
-    request_answer_json(request, MHD_HTTP_OK, json_pack("{s:b}", "ok", false));
+    call_answer_json(call, MHD_HTTP_OK, json_pack("{s:b}", "ok", false));
     return;
   }
-  g_autofree char *link = request_read_link(request, cache->digest, NULL, NULL);
-  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:b, s:s, s:s}", "ok", true, "signed_download_url", link, "matched_key", cache->key));
+  g_autofree char *link = call_read_link(call, cache->digest, NULL, NULL);
+  call_answer_json(call, MHD_HTTP_OK, json_pack("{s:b, s:s, s:s}", "ok", true, "signed_download_url", link, "matched_key", cache->key));
 }
 
 static json_t *entry_json(const Cache *cache) {
@@ -72,35 +71,35 @@ static json_t *entry_json(const Cache *cache) {
                    "version", cache->version, "created_at", created, "last_accessed_at", used);
 }
 
-static void look_up_entry(Request *request) {
-  g_autoptr(Cache) cache = look_up(request);
-  if (request->response == NULL)
-    request_answer_json(request, MHD_HTTP_OK,
-                        cache != NULL ? json_pack("{s:b, s:o}", "exists", true, "entry", entry_json(cache)) : json_pack("{s:b}", "exists", false));
+static void look_up_entry(Call *call) {
+  g_autoptr(Cache) cache = look_up(call);
+  if (call->response == NULL)
+    call_answer_json(call, MHD_HTTP_OK,
+                     cache != NULL ? json_pack("{s:b, s:o}", "exists", true, "entry", entry_json(cache)) : json_pack("{s:b}", "exists", false));
 }
 
-static void list_entries(Request *request) {
+static void list_entries(Call *call) {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) caches = caches_visible(request->results, request->grant, request_text(request, "key"), &error);
+  g_autoptr(GPtrArray) caches = caches_visible(call->results, call->grant, call_text(call, "key"), &error);
   if (caches == NULL) {
-    caches_fail(request, error);
+    caches_fail(call, error);
     return;
   }
   json_t *list = json_array();
   for (guint i = 0; i < caches->len; i++)
     json_array_append_new(list, entry_json(g_ptr_array_index(caches, i)));
-  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:o}", "entries", list));
+  call_answer_json(call, MHD_HTTP_OK, json_pack("{s:o}", "entries", list));
 }
 
-static void delete_entry(Request *request) {
+static void delete_entry(Call *call) {
   g_autoptr(GError) error = NULL;
   int64_t id = 0;
-  if (!caches_remove(request->results, request->grant, request_text(request, "key"), &id, &error)) {
-    caches_fail(request, error);
+  if (!caches_remove(call->results, call->grant, call_text(call, "key"), &id, &error)) {
+    caches_fail(call, error);
     return;
   }
   g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
-  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", id != 0, "entry_id", text));
+  call_answer_json(call, MHD_HTTP_OK, json_pack("{s:b, s:s}", "ok", id != 0, "entry_id", text));
 }
 
 #define CALL(name, function)                                                                                                                         \

@@ -13,111 +13,111 @@ static json_t *entry_json(const Cache *cache) {
 }
 
 /* GET cache?keys=a,b&version=v */
-static void look_up(Request *request) {
-  const char *keys = request_query(request, "keys");
-  const char *version = request_query(request, "version");
+static void look_up(Call *call) {
+  const char *keys = call_query(call, "keys");
+  const char *version = call_query(call, "version");
   g_auto(GStrv) split = g_strsplit(keys != NULL ? keys : "", ",", 100);
   g_autoptr(GPtrArray) list = g_ptr_array_new();
   for (char **key = split; *key != NULL; key++)
     g_ptr_array_add(list, *key);
   g_autoptr(GError) error = NULL;
-  g_autoptr(Cache) cache = caches_look_up(request->results, request->grant, list, version != NULL ? version : "", &error);
+  g_autoptr(Cache) cache = caches_look_up(call->results, call->grant, list, version != NULL ? version : "", &error);
   if (error != NULL) {
-    caches_fail(request, error);
+    caches_fail(call, error);
   } else if (cache == NULL) {
-    request_answer_empty(request, MHD_HTTP_NO_CONTENT);
+    call_answer_empty(call, MHD_HTTP_NO_CONTENT);
   } else {
     json_t *entry = entry_json(cache);
-    g_autofree char *link = request_read_link(request, cache->digest, NULL, NULL);
+    g_autofree char *link = call_read_link(call, cache->digest, NULL, NULL);
     json_object_set_new(entry, "archiveLocation", json_string(link));
-    request_answer_json(request, MHD_HTTP_OK, entry);
+    call_answer_json(call, MHD_HTTP_OK, entry);
   }
 }
 
 /* GET caches?key=k */
-static void list(Request *request) {
-  const char *key = request_query(request, "key");
+static void list(Call *call) {
+  const char *key = call_query(call, "key");
   g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) caches = caches_visible(request->results, request->grant, key != NULL ? key : "", &error);
+  g_autoptr(GPtrArray) caches = caches_visible(call->results, call->grant, key != NULL ? key : "", &error);
   if (caches == NULL) {
-    caches_fail(request, error);
+    caches_fail(call, error);
     return;
   }
   json_t *entries = json_array();
   for (guint i = 0; i < caches->len; i++)
     json_array_append_new(entries, entry_json(g_ptr_array_index(caches, i)));
-  request_answer_json(request, MHD_HTTP_OK, json_pack("{s:i, s:o}", "totalCount", (int)caches->len, "artifactCaches", entries));
+  call_answer_json(call, MHD_HTTP_OK, json_pack("{s:i, s:o}", "totalCount", (int)caches->len, "artifactCaches", entries));
 }
 
 /* POST caches {"key", "version", "cacheSize"} */
-static void reserve(Request *request) {
-  int64_t max_bytes = request->results->options.caches_max_bytes;
-  if (request_number(request, "cache_size") > max_bytes) {
-    request_fail(request, MHD_HTTP_BAD_REQUEST, "a cache has at most %" G_GINT64_FORMAT " bytes", max_bytes);
+static void reserve(Call *call) {
+  int64_t max_bytes = call->results->options.caches_max_bytes;
+  if (call_number(call, "cache_size") > max_bytes) {
+    call_fail(call, MHD_HTTP_BAD_REQUEST, "a cache has at most %" G_GINT64_FORMAT " bytes", max_bytes);
     return;
   }
   g_autoptr(GError) error = NULL;
-  g_autoptr(Upload) upload = caches_reserve(request->results, request->grant, request_text(request, "key"), request_text(request, "version"), &error);
+  g_autoptr(Intake) upload = caches_reserve(call->results, call->grant, call_text(call, "key"), call_text(call, "version"), &error);
   if (upload == NULL)
-    caches_fail(request, error);
+    caches_fail(call, error);
   else
-    request_answer_json(request, MHD_HTTP_CREATED, json_pack("{s:I}", "cacheId", (json_int_t)upload_id(upload)));
+    call_answer_json(call, MHD_HTTP_CREATED, json_pack("{s:I}", "cacheId", (json_int_t)intake_id(upload)));
 }
 
-/* The job's own upload of this id; the request is answered when there is none. */
-static bool take_upload(Request *request) {
+/* The job's own upload of this id; the call is answered when there is none. */
+static bool take_upload(Call *call) {
   int64_t id = 0;
-  g_autoptr(Upload) upload = range_number(request->rest, &id) ? uploads_get(request->results, id) : NULL;
-  const UploadTarget *target = upload != NULL ? upload_target(upload) : NULL;
-  if (target != NULL && target->kind == UPLOAD_CACHE && strcmp(target->repository, request->grant->repository) == 0 &&
-      strcmp(target->run, request->grant->run) == 0 && strcmp(target->job, request->grant->job) == 0) {
-    request->upload = g_steal_pointer(&upload);
+  g_autoptr(Intake) upload = range_number(call->rest, &id) ? intakes_get(call->results, id) : NULL;
+  const IntakeTarget *target = upload != NULL ? intake_target(upload) : NULL;
+  if (target != NULL && target->kind == INTAKE_CACHE && strcmp(target->repository, call->grant->repository) == 0 &&
+      strcmp(target->run, call->grant->run) == 0 && strcmp(target->job, call->grant->job) == 0) {
+    call->upload = g_steal_pointer(&upload);
     return true;
   }
-  request_fail(request, MHD_HTTP_NOT_FOUND, "there is no reservation %.50s of this job", request->rest);
+  call_fail(call, MHD_HTTP_NOT_FOUND, "there is no reservation %.50s of this job", call->rest);
   return false;
 }
 
 /* PATCH caches/ID with Content-Range */
-static void chunk_begin(Request *request) {
+static void chunk_begin(Call *call) {
   int64_t first = 0, last = 0;
   g_autoptr(GError) error = NULL;
-  if (!take_upload(request))
+  if (!take_upload(call))
     return;
-  if (!chunk_range_parse(request_header(request, MHD_HTTP_HEADER_CONTENT_RANGE), &first, &last)) {
-    request_fail(request, MHD_HTTP_BAD_REQUEST, "Content-Range: expected bytes <first>-<last>/*");
+  if (!chunk_range_parse(call_header(call, MHD_HTTP_HEADER_CONTENT_RANGE), &first, &last)) {
+    call_fail(call, MHD_HTTP_BAD_REQUEST, "Content-Range: expected bytes <first>-<last>/*");
     return;
   }
   g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, first);
-  if (!upload_begin_block(request->upload, id, first, last - first + 1, &request->block, &error))
-    request_fail_error(request, error);
+  if (!intake_begin_block(call->upload, id, first, last - first + 1, &call->block, &error))
+    call_fail_error(call, error);
 }
 
-static void chunk_take(Request *request, const char *bytes, size_t size) {
+static void chunk_take(Call *call, const char *bytes, size_t size) {
   g_autoptr(GError) error = NULL;
-  if (!upload_write(request->upload, &request->block, bytes, size, &error))
-    request_fail_error(request, error);
+  if (!intake_write(call->upload, &call->block, bytes, size, &error))
+    call_fail_error(call, error);
 }
 
-static void chunk_end(Request *request) {
+static void chunk_end(Call *call) {
   g_autoptr(GError) error = NULL;
-  if (upload_end_block(request->upload, &request->block, &error))
-    request_answer_empty(request, MHD_HTTP_NO_CONTENT);
+  if (intake_end_block(call->upload, &call->block, &error))
+    call_answer_empty(call, MHD_HTTP_NO_CONTENT);
   else
-    request_fail_error(request, error);
+    call_fail_error(call, error);
 }
 
 /* POST caches/ID {"size"} */
-static void commit(Request *request) {
-  int64_t size_bytes = request_number(request, "size");
+static void commit(Call *call) {
+  int64_t size_bytes = call_number(call, "size");
   int64_t id = 0;
   g_autoptr(GError) error = NULL;
-  if (!take_upload(request))
+  if (!take_upload(call))
     return;
-  if (upload_commit_places(request->upload, size_bytes, &error) && uploads_store(request->results, request->upload, size_bytes, NULL, &id, &error))
-    request_answer_empty(request, MHD_HTTP_NO_CONTENT);
+  if (intake_commit_places(call->upload, size_bytes, &error) && intakes_store(call->results, call->upload, size_bytes, NULL, &id, &error))
+    call_answer_empty(call, MHD_HTTP_NO_CONTENT);
   else
-    request_fail_error(request, error);
+    call_fail_error(call, error);
 }
 
 #define FOLDER "/_apis/artifactcache/"

@@ -163,8 +163,8 @@ bool index_sweep(Index *index, int64_t now_us, GError **error) {
 
 /* ---- storing ---------------------------------------------------------------------------------------------------------- */
 
-static bool insert(Store *store, const UploadTarget *target, const Digest *digest, int64_t size_bytes, int64_t now_us, GError **error) {
-  if (target->kind == UPLOAD_CACHE)
+static bool insert(Store *store, const IntakeTarget *target, const Digest *digest, int64_t size_bytes, int64_t now_us, GError **error) {
+  if (target->kind == INTAKE_CACHE)
     return store_execute(
       store, "INSERT INTO caches (repository, scope, key, version, digest, size_bytes, created_us, used_us) VALUES (?, ?, ?, ?, ?, ?, ?7, ?7)",
       VALUES(TEXT(target->repository), TEXT(target->scope), TEXT(target->name), TEXT(target->version), TEXT(digest->text), INTEGER(size_bytes),
@@ -177,11 +177,11 @@ static bool insert(Store *store, const UploadTarget *target, const Digest *diges
     NULL, error);
 }
 
-bool index_store(Index *index, Upload *upload, const Digest *digest, int64_t size_bytes, int64_t now_us, int64_t *id, GError **error) {
+bool index_store(Index *index, Intake *upload, const Digest *digest, int64_t size_bytes, int64_t now_us, int64_t *id, GError **error) {
   g_auto(Transaction) transaction = {0};
-  const UploadTarget *target = upload_target(upload);
+  const IntakeTarget *target = intake_target(upload);
   g_autofree char *path = blob_path(index, digest->text);
   return transaction_begin(&transaction, &index->store, error) && insert(&index->store, target, digest, size_bytes, now_us, error) &&
-         store_query_integer(&index->store, "SELECT last_insert_rowid()", NULL, 0, 0, id, error) && upload_move(upload, path, error) &&
+         store_query_integer(&index->store, "SELECT last_insert_rowid()", NULL, 0, 0, id, error) && intake_move(upload, path, error) &&
          transaction_commit(&transaction, error);
 }

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "results/upload.h"
+#include "results/intake.h"
 #include "store/database.h"
 
 typedef struct {
@@ -38,7 +38,7 @@ const char *index_uploads_dir(const Index *index);
 int index_open_blob(const Index *index, const char *digest, int64_t *size_bytes, int64_t *written_s, GError **error);
 
 /* Makes a sealed upload what it was meant to become, in one step; CONFLICT when there is one of that name. */
-bool index_store(Index *index, Upload *upload, const Digest *digest, int64_t size_bytes, int64_t now_us, int64_t *id,
+bool index_store(Index *index, Intake *upload, const Digest *digest, int64_t size_bytes, int64_t now_us, int64_t *id,
                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Removes blobs that no row names and uploads whose process is gone. */

@@ -33,7 +33,7 @@ Results *results_open(const char *dir, const ResultsOptions *options, GError **e
   g_mutex_init(&results->mutex);
   results->dir = g_canonicalize_filename(dir, NULL);
   results->options = with_defaults(options);
-  results->uploads = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)upload_unref);
+  results->uploads = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)intake_unref);
   results->repositories = g_ptr_array_new_with_free_func((GDestroyNotify)git_repository_free);
   results->streams = g_ptr_array_new();
   results->handlers[0] =

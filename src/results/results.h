@@ -24,7 +24,7 @@ void results_free(Results *results);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Results, results_free)
 
 /* What a job may do. Scopes as GitHub's: a run reads its own ref's caches, then its base's, then the default branch's, and writes its
- * own ref's only ("refs/pull/7/merge" for a pull request), so that what a pull request wrote is never read by main. */
+ * own ref's only ("refs/pull/7/merge" for a pull call), so that what a pull call wrote is never read by main. */
 typedef struct {
   const char *repository;         /* "owner/name" */
   const char *run, *job;          /* ids; artifacts belong to the run */

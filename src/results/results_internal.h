@@ -15,7 +15,7 @@ struct Results {
   Index *index;
   GMutex mutex;
   EVP_PKEY *identity;      /* NULL: not needed yet; under the mutex */
-  GHashTable *uploads;     /* id -> Upload; under the mutex */
+  GHashTable *uploads;     /* id -> Intake; under the mutex */
   GPtrArray *repositories; /* GitRepository; under the mutex */
   GPtrArray *streams;      /* GitStream: borrowed; under the mutex */
   bool stopping;           /* under the mutex */
@@ -24,15 +24,15 @@ struct Results {
 };
 
 /* Begins an upload; the table holds a reference. CONFLICT when another job is writing the same cache. Transfer full. */
-Upload *uploads_begin(Results *results, const UploadTarget *target, int64_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Intake *intakes_begin(Results *results, const IntakeTarget *target, int64_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The upload with this id, or the one that is to become the same; NULL when there is none. Transfer full. */
-Upload *uploads_get(Results *results, int64_t id);
-Upload *uploads_find(Results *results, const UploadTarget *target);
+Intake *intakes_get(Results *results, int64_t id);
+Intake *intakes_find(Results *results, const IntakeTarget *target);
 
 /* Makes a committed upload what it was meant to be, and forgets it, whether that goes well or not. INPUT when it has another size, or
  * another digest ("sha256:..."; NULL: any). */
-bool uploads_store(Results *results, Upload *upload, int64_t size_bytes, const char *digest, int64_t *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool intakes_store(Results *results, Intake *upload, int64_t size_bytes, const char *digest, int64_t *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Evicts now and then. */
 void results_evict_sometimes(Results *results);

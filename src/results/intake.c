@@ -1,4 +1,4 @@
-#include "results/upload_internal.h"
+#include "results/intake_internal.h"
 
 #include "base/error.h"
 #include "results/block_list.h"
@@ -14,8 +14,8 @@
 
 /* ---- life ------------------------------------------------------------------------------------------------------------- */
 
-static UploadTarget copy_target(const UploadTarget *target) {
-  return (UploadTarget){.kind = target->kind,
+static IntakeTarget copy_target(const IntakeTarget *target) {
+  return (IntakeTarget){.kind = target->kind,
                         .repository = g_strdup(target->repository),
                         .run = g_strdup(target->run),
                         .job = g_strdup(target->job),
@@ -26,13 +26,13 @@ static UploadTarget copy_target(const UploadTarget *target) {
                         .expires_us = target->expires_us};
 }
 
-static void clear_target(UploadTarget *target) {
+static void clear_target(IntakeTarget *target) {
   char **texts[] = {&target->repository, &target->run, &target->job, &target->scope, &target->name, &target->version, &target->type};
   for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(*texts[i]);
 }
 
-int upload_make_file(const char *dir, char **path, GError **error) {
+int intake_make_file(const char *dir, char **path, GError **error) {
   g_autofree char *made = g_build_filename(dir, "upload-XXXXXX", NULL);
   int fd = g_mkstemp_full(made, O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0)
@@ -42,12 +42,12 @@ int upload_make_file(const char *dir, char **path, GError **error) {
   return fd;
 }
 
-Upload *upload_new(const char *dir, int64_t id, const UploadTarget *target, int64_t max_bytes, GError **error) {
+Intake *intake_new(const char *dir, int64_t id, const IntakeTarget *target, int64_t max_bytes, GError **error) {
   char *path = NULL;
-  int fd = upload_make_file(dir, &path, error);
+  int fd = intake_make_file(dir, &path, error);
   if (fd < 0)
     return NULL;
-  Upload *upload = g_new0(Upload, 1);
+  Intake *upload = g_new0(Intake, 1);
   g_atomic_ref_count_init(&upload->references);
   upload->id = id;
   upload->target = copy_target(target);
@@ -65,12 +65,12 @@ Upload *upload_new(const char *dir, int64_t id, const UploadTarget *target, int6
   return upload;
 }
 
-Upload *upload_ref(Upload *upload) {
+Intake *intake_ref(Intake *upload) {
   g_atomic_ref_count_inc(&upload->references);
   return upload;
 }
 
-void upload_unref(Upload *upload) {
+void intake_unref(Intake *upload) {
   if (!g_atomic_ref_count_dec(&upload->references))
     return;
   if (upload->path != NULL)
@@ -87,15 +87,15 @@ void upload_unref(Upload *upload) {
   g_free(upload);
 }
 
-int64_t upload_id(const Upload *upload) {
+int64_t intake_id(const Intake *upload) {
   return upload->id;
 }
 
-const UploadTarget *upload_target(const Upload *upload) {
+const IntakeTarget *intake_target(const Intake *upload) {
   return &upload->target;
 }
 
-int64_t upload_used_us(Upload *upload) {
+int64_t intake_used_us(Intake *upload) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->mutex);
   return upload->writers > 0 ? g_get_monotonic_time() : upload->used_us;
 }
@@ -103,7 +103,7 @@ int64_t upload_used_us(Upload *upload) {
 /* ---- hashing behind the blocks ---------------------------------------------------------------------------------------- */
 
 /* The bytes at `offset` are written: when the hash has come so far, it takes them from memory. */
-static void hash_piece(Upload *upload, int64_t offset, const char *bytes, size_t size) {
+static void hash_piece(Intake *upload, int64_t offset, const char *bytes, size_t size) {
   if (!g_mutex_trylock(&upload->hash_mutex))
     return;
   if (upload->hashed_bytes == offset) {
@@ -114,20 +114,20 @@ static void hash_piece(Upload *upload, int64_t offset, const char *bytes, size_t
 }
 
 /* Where the block ends that begins at `offset`; `offset` itself when none is there. */
-static int64_t end_of_block(Upload *upload, int64_t offset) {
+static int64_t end_of_block(Intake *upload, int64_t offset) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->mutex);
   const Extent *extent = g_hash_table_lookup(upload->places, &offset);
   return extent != NULL ? offset + extent->size_bytes : offset;
 }
 
-static bool hash_until(Upload *upload, int64_t end) {
-  bool good = upload_hash_file(upload->fd, upload->hashed_bytes, end, upload->stream, NULL);
+static bool hash_until(Intake *upload, int64_t end) {
+  bool good = intake_hash_file(upload->fd, upload->hashed_bytes, end, upload->stream, NULL);
   upload->hashed_bytes = good ? end : -1;
   return good;
 }
 
 /* `block` is whole: brings the hash to its end, and on through those that follow it. */
-static void hash_behind(Upload *upload, const Extent *block) {
+static void hash_behind(Intake *upload, const Extent *block) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->hash_mutex);
   int64_t next = block->offset + block->size_bytes;
   if (upload->hashed_bytes < block->offset || upload->hashed_bytes > next)
@@ -139,7 +139,7 @@ static void hash_behind(Upload *upload, const Extent *block) {
   }
 }
 
-static void forget_hash(Upload *upload) {
+static void forget_hash(Intake *upload) {
   g_mutex_lock(&upload->hash_mutex);
   upload->hashed_bytes = -1;
   g_mutex_unlock(&upload->hash_mutex);
@@ -147,7 +147,7 @@ static void forget_hash(Upload *upload) {
 
 /* ---- blocks ----------------------------------------------------------------------------------------------------------- */
 
-static bool may_begin(const Upload *upload, int64_t offset, int64_t size_bytes, GError **error) {
+static bool may_begin(const Intake *upload, int64_t offset, int64_t size_bytes, GError **error) {
   if (upload->sealed)
     return error_set(error, DROVER_ERROR_CONFLICT, "the upload is being stored: nothing can be added to it");
   if (g_hash_table_size(upload->blocks) >= BLOCKS_MAX || upload->sent >= SENT_MAX)
@@ -159,14 +159,14 @@ static bool may_begin(const Upload *upload, int64_t offset, int64_t size_bytes, 
   return true;
 }
 
-bool upload_begin_block(Upload *upload, const char *id, int64_t offset, int64_t size_bytes, UploadBlock *block, GError **error) {
+bool intake_begin_block(Intake *upload, const char *id, int64_t offset, int64_t size_bytes, IntakeBlock *block, GError **error) {
   bool is_fresh = true;
   {
     g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->mutex);
     if (!may_begin(upload, offset, size_bytes, error))
       return false;
-    *block = (UploadBlock){.id = g_strdup(id), .size_bytes = size_bytes};
-    block->offset = upload_place(upload, id, offset, size_bytes, &is_fresh);
+    *block = (IntakeBlock){.id = g_strdup(id), .size_bytes = size_bytes};
+    block->offset = intake_place(upload, id, offset, size_bytes, &is_fresh);
     upload->end_bytes = MAX(upload->end_bytes, block->offset + size_bytes);
     upload->committed = false;
     upload->writers++;
@@ -191,7 +191,7 @@ static int write_at(int fd, const char *bytes, size_t size, int64_t offset) {
   return 0;
 }
 
-bool upload_write(Upload *upload, UploadBlock *block, const char *bytes, size_t size, GError **error) {
+bool intake_write(Intake *upload, IntakeBlock *block, const char *bytes, size_t size, GError **error) {
   if ((int64_t)size > block->size_bytes - block->got_bytes)
     return error_set(error, DROVER_ERROR_INPUT, "more bytes came than were promised: %" G_GINT64_FORMAT, block->size_bytes);
   int64_t offset = block->offset + block->got_bytes;
@@ -206,7 +206,7 @@ bool upload_write(Upload *upload, UploadBlock *block, const char *bytes, size_t 
   return true;
 }
 
-static void end_writer(Upload *upload, UploadBlock *block, bool is_whole) {
+static void end_writer(Intake *upload, IntakeBlock *block, bool is_whole) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->mutex);
   upload->writers--;
   upload->used_us = g_get_monotonic_time();
@@ -221,7 +221,7 @@ static void end_writer(Upload *upload, UploadBlock *block, bool is_whole) {
   g_clear_pointer(&block->id, g_free);
 }
 
-bool upload_end_block(Upload *upload, UploadBlock *block, GError **error) {
+bool intake_end_block(Intake *upload, IntakeBlock *block, GError **error) {
   if (block->got_bytes != block->size_bytes)
     return error_set(error, DROVER_ERROR_INPUT, "%" G_GINT64_FORMAT " bytes came of %" G_GINT64_FORMAT, block->got_bytes, block->size_bytes);
   const Extent extent = {.offset = block->offset, .size_bytes = block->size_bytes};
@@ -230,7 +230,7 @@ bool upload_end_block(Upload *upload, UploadBlock *block, GError **error) {
   return true;
 }
 
-void upload_drop_block(Upload *upload, UploadBlock *block) {
+void intake_drop_block(Intake *upload, IntakeBlock *block) {
   if (block->id == NULL)
     return;
   forget_hash(upload); /* it may have seen the block's first bytes */

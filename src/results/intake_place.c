@@ -1,6 +1,6 @@
 /* Where a block lies in the upload's file. Clients send blocks of one size side by side and number them in their ids, so a block's number
  * tells its place before the list of blocks does, and nothing need be copied at the end. A guess that fails costs that copy. */
-#include "results/upload_internal.h"
+#include "results/intake_internal.h"
 
 #include <string.h>
 
@@ -18,20 +18,20 @@ static int64_t number_of(const char *id) {
 }
 
 /* Takes a slot of the file; false when the block is none, or another has it. */
-static bool claim(Upload *upload, int64_t offset, int64_t size_bytes) {
+static bool claim(Intake *upload, int64_t offset, int64_t size_bytes) {
   bool is_slot = upload->stride_bytes > 0 && size_bytes <= upload->stride_bytes && offset % upload->stride_bytes == 0;
   return is_slot && g_hash_table_add(upload->slots, g_memdup2(&offset, sizeof offset));
 }
 
 /* Where the id says that the block lies; -1 when it says nothing, or there is no room. */
-static int64_t guess_by_id(const Upload *upload, const char *id, int64_t size_bytes) {
+static int64_t guess_by_id(const Intake *upload, const char *id, int64_t size_bytes) {
   int64_t number = number_of(id), guess = 0;
   int64_t end = upload->tail_bytes >= 0 ? upload->tail_bytes : upload->max_bytes;
   bool is_known = number >= 0 && !__builtin_mul_overflow(number, upload->stride_bytes, &guess);
   return is_known && guess <= end - size_bytes ? guess : -1;
 }
 
-int64_t upload_place(Upload *upload, const char *id, int64_t offset, int64_t size_bytes, bool *is_fresh) {
+int64_t intake_place(Intake *upload, const char *id, int64_t offset, int64_t size_bytes, bool *is_fresh) {
   if (upload->stride_bytes == 0)
     upload->stride_bytes = size_bytes;
   *is_fresh = true;

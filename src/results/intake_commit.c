@@ -1,4 +1,4 @@
-#include "results/upload_internal.h"
+#include "results/intake_internal.h"
 
 #include "base/error.h"
 #include "base/fs.h"
@@ -11,7 +11,7 @@
 
 #define PIECE_BYTES ((size_t)1 << 18)
 
-bool upload_hash_file(int fd, int64_t from, int64_t to, DigestStream *stream, GError **error) {
+bool intake_hash_file(int fd, int64_t from, int64_t to, DigestStream *stream, GError **error) {
   g_autofree char *buffer = g_malloc(PIECE_BYTES);
   while (from < to) {
     ssize_t got = pread(fd, buffer, MIN(PIECE_BYTES, (size_t)(to - from)), from);
@@ -39,11 +39,11 @@ static bool copy_extent(int from, const Extent *extent, int to, int64_t offset, 
 }
 
 /* The blocks in their order, in a file of their own that takes the old one's place. */
-static bool put_in_order(Upload *upload, const char *const *ids, const Extent *extents, size_t count, GError **error) {
+static bool put_in_order(Intake *upload, const char *const *ids, const Extent *extents, size_t count, GError **error) {
   g_autofree char *folder = g_path_get_dirname(upload->path);
   g_autofree char *path = NULL;
   g_autoptr(GHashTable) blocks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  int fd = upload_make_file(folder, &path, error);
+  int fd = intake_make_file(folder, &path, error);
   int64_t end = 0;
   bool good = fd >= 0;
   for (size_t i = 0; good && i < count; end += extents[i++].size_bytes) {
@@ -75,20 +75,20 @@ static bool put_in_order(Upload *upload, const char *const *ids, const Extent *e
 }
 
 /* The digest of the file's first bytes: the running one when it has come exactly so far. */
-static bool take_digest(Upload *upload, int64_t size_bytes, GError **error) {
+static bool take_digest(Intake *upload, int64_t size_bytes, GError **error) {
   bool is_there = upload->hashed_bytes == size_bytes;
   g_autoptr(DigestStream) stream = is_there ? g_steal_pointer(&upload->stream) : digest_stream_new();
   if (is_there) {
     upload->stream = digest_stream_new();
     upload->hashed_bytes = -1;
-  } else if (!upload_hash_file(upload->fd, 0, size_bytes, stream, error)) {
+  } else if (!intake_hash_file(upload->fd, 0, size_bytes, stream, error)) {
     return false;
   }
   upload->digest = digest_stream_end(g_steal_pointer(&stream));
   return true;
 }
 
-static bool commit(Upload *upload, const char *const *ids, const Extent *extents, size_t count, GError **error) {
+static bool commit(Intake *upload, const char *const *ids, const Extent *extents, size_t count, GError **error) {
   int64_t end = 0;
   bool lies_in_order = true;
   for (size_t i = 0; i < count; end += extents[i++].size_bytes) {
@@ -110,13 +110,13 @@ static bool commit(Upload *upload, const char *const *ids, const Extent *extents
   return true;
 }
 
-static bool may_end(const Upload *upload, GError **error) {
+static bool may_end(const Intake *upload, GError **error) {
   if (upload->sealed || upload->writers > 0)
     return error_set(error, DROVER_ERROR_CONFLICT, "the upload is %s", upload->sealed ? "being stored" : "not complete: a block is still coming in");
   return true;
 }
 
-bool upload_commit_list(Upload *upload, const char *const *ids, size_t count, GError **error) {
+bool intake_commit_list(Intake *upload, const char *const *ids, size_t count, GError **error) {
   g_autofree Extent *extents = g_new(Extent, count + 1);
   g_autoptr(GMutexLocker) hashing G_GNUC_UNUSED = g_mutex_locker_new(&upload->hash_mutex);
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->mutex);
@@ -136,7 +136,7 @@ static int compare_places(gconstpointer a, gconstpointer b) {
   return first->offset < second->offset ? -1 : first->offset > second->offset;
 }
 
-bool upload_commit_places(Upload *upload, int64_t size_bytes, GError **error) {
+bool intake_commit_places(Intake *upload, int64_t size_bytes, GError **error) {
   g_autoptr(GArray) extents = g_array_new(FALSE, FALSE, sizeof(Extent));
   g_autoptr(GMutexLocker) hashing G_GNUC_UNUSED = g_mutex_locker_new(&upload->hash_mutex);
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->mutex);
@@ -161,7 +161,7 @@ bool upload_commit_places(Upload *upload, int64_t size_bytes, GError **error) {
   return commit(upload, NULL, &whole, 1, error);
 }
 
-bool upload_seal(Upload *upload, Digest *digest, int64_t *size_bytes, GError **error) {
+bool intake_seal(Intake *upload, Digest *digest, int64_t *size_bytes, GError **error) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->mutex);
   if (!may_end(upload, error))
     return false;
@@ -173,7 +173,7 @@ bool upload_seal(Upload *upload, Digest *digest, int64_t *size_bytes, GError **e
   return true;
 }
 
-bool upload_move(Upload *upload, const char *path, GError **error) {
+bool intake_move(Intake *upload, const char *path, GError **error) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&upload->mutex);
   g_autofree char *folder = g_path_get_dirname(path);
   if (fchmod(upload->fd, 0400) < 0 || rename(upload->path, path) < 0)

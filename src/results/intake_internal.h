@@ -1,7 +1,7 @@
 /* What the two halves of an upload share: taking blocks in, and making one content of them. */
 #pragma once
 
-#include "results/upload.h"
+#include "results/intake.h"
 
 #include <glib.h>
 
@@ -9,10 +9,10 @@ typedef struct {
   int64_t offset, size_bytes;
 } Extent;
 
-struct Upload {
+struct Intake {
   gatomicrefcount references;
   int64_t id;
-  UploadTarget target;
+  IntakeTarget target;
   int64_t max_bytes;
   char *path; /* NULL: it became a blob */
   int fd;
@@ -36,11 +36,11 @@ struct Upload {
 };
 
 /* A new empty file in `dir`, open for reading and writing; -1 and an error, or its path, transfer full. */
-int upload_make_file(const char *dir, char **path, GError **error);
+int intake_make_file(const char *dir, char **path, GError **error);
 
 /* The place of a new block: `offset`, or a guess by its id when that is negative. `*is_fresh` says that no other block has touched it, so
  * that what the hash saw still counts. With the mutex held. */
-int64_t upload_place(Upload *upload, const char *id, int64_t offset, int64_t size_bytes, bool *is_fresh);
+int64_t intake_place(Intake *upload, const char *id, int64_t offset, int64_t size_bytes, bool *is_fresh);
 
 /* Hashes a part of a file. */
-bool upload_hash_file(int fd, int64_t from, int64_t to, DigestStream *stream, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool intake_hash_file(int fd, int64_t from, int64_t to, DigestStream *stream, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -9,41 +9,41 @@
 #define KEPT_US G_TIME_SPAN_HOUR
 
 /* Two jobs may upload artifacts of one name until the first of them ends, but only one at a time writes a cache. */
-static bool is_same(const UploadTarget *a, const UploadTarget *b) {
+static bool is_same(const IntakeTarget *a, const IntakeTarget *b) {
   if (a->kind != b->kind || strcmp(a->repository, b->repository) != 0 || strcmp(a->name, b->name) != 0)
     return false;
-  if (a->kind == UPLOAD_CACHE)
+  if (a->kind == INTAKE_CACHE)
     return strcmp(a->scope, b->scope) == 0 && strcmp(a->version, b->version) == 0;
   return strcmp(a->run, b->run) == 0 && strcmp(a->job, b->job) == 0;
 }
 
-static bool is_by_same_job(const UploadTarget *a, const UploadTarget *b) {
+static bool is_by_same_job(const IntakeTarget *a, const IntakeTarget *b) {
   return strcmp(a->run, b->run) == 0 && strcmp(a->job, b->job) == 0;
 }
 
-static Upload *find(const Results *results, const UploadTarget *target) {
+static Intake *find(const Results *results, const IntakeTarget *target) {
   GHashTableIter iter;
   gpointer value = NULL;
   g_hash_table_iter_init(&iter, results->uploads);
   while (g_hash_table_iter_next(&iter, NULL, &value))
-    if (is_same(upload_target(value), target))
+    if (is_same(intake_target(value), target))
       return value;
   return NULL;
 }
 
 static gboolean is_abandoned(G_GNUC_UNUSED gpointer id, gpointer upload, gpointer now_us) {
-  return upload_used_us(upload) < *(const int64_t *)now_us - KEPT_US;
+  return intake_used_us(upload) < *(const int64_t *)now_us - KEPT_US;
 }
 
 /* Room for one more, and none that is to become the same. */
-static bool make_way(Results *results, const UploadTarget *target, GError **error) {
+static bool make_way(Results *results, const IntakeTarget *target, GError **error) {
   int64_t now_us = g_get_monotonic_time();
   g_hash_table_foreach_remove(results->uploads, is_abandoned, &now_us);
-  Upload *other = find(results, target);
-  if (other != NULL && target->kind == UPLOAD_CACHE && !is_by_same_job(upload_target(other), target) && upload_used_us(other) > now_us - RESERVED_US)
+  Intake *other = find(results, target);
+  if (other != NULL && target->kind == INTAKE_CACHE && !is_by_same_job(intake_target(other), target) && intake_used_us(other) > now_us - RESERVED_US)
     return error_set(error, DROVER_ERROR_CONFLICT, "another job is writing the cache %s", target->name);
   if (other != NULL) {
-    int64_t id = upload_id(other);
+    int64_t id = intake_id(other);
     g_hash_table_remove(results->uploads, &id);
   }
   return g_hash_table_size(results->uploads) < UPLOADS_MAX || error_set(error, DROVER_ERROR_UNAVAILABLE, "too many uploads are under way");
@@ -54,40 +54,40 @@ static int64_t new_id(void) {
   return ((int64_t)g_random_int() << 20 | (int64_t)(g_random_int() >> 12)) + 1;
 }
 
-Upload *uploads_begin(Results *results, const UploadTarget *target, int64_t max_bytes, GError **error) {
+Intake *intakes_begin(Results *results, const IntakeTarget *target, int64_t max_bytes, GError **error) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&results->mutex);
   if (!make_way(results, target, error))
     return NULL;
-  Upload *upload = upload_new(index_uploads_dir(results->index), new_id(), target, max_bytes, error);
+  Intake *upload = intake_new(index_uploads_dir(results->index), new_id(), target, max_bytes, error);
   if (upload == NULL)
     return NULL;
-  int64_t id = upload_id(upload);
-  g_hash_table_replace(results->uploads, g_memdup2(&id, sizeof id), upload_ref(upload));
+  int64_t id = intake_id(upload);
+  g_hash_table_replace(results->uploads, g_memdup2(&id, sizeof id), intake_ref(upload));
   return upload;
 }
 
-Upload *uploads_get(Results *results, int64_t id) {
+Intake *intakes_get(Results *results, int64_t id) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&results->mutex);
-  Upload *upload = g_hash_table_lookup(results->uploads, &id);
-  return upload != NULL ? upload_ref(upload) : NULL;
+  Intake *upload = g_hash_table_lookup(results->uploads, &id);
+  return upload != NULL ? intake_ref(upload) : NULL;
 }
 
-Upload *uploads_find(Results *results, const UploadTarget *target) {
+Intake *intakes_find(Results *results, const IntakeTarget *target) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&results->mutex);
-  Upload *upload = find(results, target);
-  return upload != NULL ? upload_ref(upload) : NULL;
+  Intake *upload = find(results, target);
+  return upload != NULL ? intake_ref(upload) : NULL;
 }
 
-static void forget(Results *results, Upload *upload) {
+static void forget(Results *results, Intake *upload) {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&results->mutex);
-  int64_t id = upload_id(upload);
+  int64_t id = intake_id(upload);
   g_hash_table_remove(results->uploads, &id);
 }
 
-bool uploads_store(Results *results, Upload *upload, int64_t size_bytes, const char *digest, int64_t *id, GError **error) {
+bool intakes_store(Results *results, Intake *upload, int64_t size_bytes, const char *digest, int64_t *id, GError **error) {
   Digest got;
   int64_t got_bytes = 0;
-  if (!upload_seal(upload, &got, &got_bytes, error))
+  if (!intake_seal(upload, &got, &got_bytes, error))
     return false;
   bool done = false;
   if (got_bytes != size_bytes)
