@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixinputstream.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #define BUFFER_BYTES ((size_t)256 << 10)
@@ -16,7 +18,8 @@ struct GitStream {
   Results *results;
   struct MHD_Connection *connection;
   GSubprocess *process;
-  int out; /* git's standard output; the process's */
+  int out;  /* git's standard output; the process's */
+  int stop; /* an eventfd: the thread is to end, though somebody may still hold git's output open */
   GThread *thread;
   GMutex mutex;
   GCond wanted; /* the buffer is empty, or nobody reads any more */
@@ -45,13 +48,26 @@ static bool wait_for_reader(GitStream *stream) {
   return !stream->abandoned;
 }
 
+static ssize_t read_some(GitStream *stream) {
+  struct pollfd fds[] = {{.fd = stream->stop, .events = POLLIN}, {.fd = stream->out, .events = POLLIN}};
+  ssize_t got = -1;
+  do
+    got = poll(fds, G_N_ELEMENTS(fds), -1) > 0 && fds[0].revents == 0 ? read(stream->out, stream->buffer, BUFFER_BYTES) : -1;
+  while (got < 0 && errno == EINTR && fds[0].revents == 0);
+  return got;
+}
+
+/* Nobody wants git's output any more. */
+static void end_git(GitStream *stream) {
+  g_subprocess_force_exit(stream->process);
+  (void)!eventfd_write(stream->stop, 1);
+}
+
 static void *pump(void *data) {
   GitStream *stream = data;
   ssize_t got = 1;
   while (got > 0 && wait_for_reader(stream)) {
-    do
-      got = read(stream->out, stream->buffer, BUFFER_BYTES);
-    while (got < 0 && errno == EINTR);
+    got = read_some(stream);
     g_mutex_lock(&stream->mutex);
     stream->begin = 0;
     stream->end = (size_t)MAX(got, 0);
@@ -104,8 +120,9 @@ static void stream_free(void *data) {
   stream->suspended = false;
   g_cond_signal(&stream->wanted);
   g_mutex_unlock(&stream->mutex);
-  g_subprocess_force_exit(stream->process);
+  end_git(stream);
   g_thread_join(stream->thread);
+  close(stream->stop);
   g_object_unref(stream->process);
   g_mutex_clear(&stream->mutex);
   g_cond_clear(&stream->wanted);
@@ -117,7 +134,7 @@ void git_stream_stop_all(Results *results) {
   results->stopping = true;
   for (guint i = 0; i < results->streams->len; i++) {
     GitStream *stream = g_ptr_array_index(results->streams, i);
-    g_subprocess_force_exit(stream->process);
+    end_git(stream);
     g_mutex_lock(&stream->mutex);
     stream->failed = true;
     wake_connection(stream);
@@ -167,6 +184,7 @@ static GitStream *stream_new(Results *results, struct MHD_Connection *connection
   stream->connection = connection;
   stream->process = process;
   stream->out = g_unix_input_stream_get_fd(G_UNIX_INPUT_STREAM(g_subprocess_get_stdout_pipe(process)));
+  stream->stop = eventfd(0, EFD_CLOEXEC);
   stream->end = opening != NULL ? g_strlcpy(stream->buffer, opening, BUFFER_BYTES) : 0;
   g_mutex_init(&stream->mutex);
   g_cond_init(&stream->wanted);

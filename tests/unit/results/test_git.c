@@ -3,6 +3,9 @@
 
 #include "base/process.h"
 
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
 static char *git(const char *const *arguments) {
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) argv = g_ptr_array_new();
@@ -98,9 +101,44 @@ static void test_refusals(void) {
   }
 }
 
+/* A git that thinks for ever, in the PATH's first folder. */
+static char *make_slow_git(const char *dir) {
+  g_autofree char *path = g_build_filename(dir, "git", NULL);
+  g_assert_true(g_file_set_contents(path, "#!/bin/sh\nsleep 20\n", -1, NULL));
+  g_assert_cmpint(g_chmod(path, 0755), ==, 0);
+  return g_strconcat(dir, ":", g_getenv("PATH"), NULL);
+}
+
+static void test_stop_while_git_thinks(void) {
+  static const char head[] = "GET /octo/shop/info/refs?service=git-upload-pack HTTP/1.1\r\nHost: x\r\n\r\n";
+  g_autoptr(GError) error = NULL;
+  g_autofree char *dir = fs_temp_dir(g_get_tmp_dir(), "results", &error);
+  g_autoptr(Results) results = results_open(dir, NULL, &error);
+  g_autofree char *path = make_slow_git(dir);
+  g_autofree char *before = g_strdup(g_getenv("PATH"));
+  size_t count = 0;
+  results_offer_repository(results, "octo/shop", dir, NULL);
+  const HttpdHandler *handlers = results_handlers(results, &count);
+  Httpd *httpd = httpd_start(&(HttpdOptions){.listen = "127.0.0.1:0", .handlers = handlers, .handler_count = count}, &error);
+  g_assert_no_error(error);
+  g_autoptr(GSocketClient) client = g_socket_client_new();
+  g_autoptr(GSocketConnection) connection = g_socket_client_connect_to_host(client, httpd_address(httpd), 0, NULL, &error);
+  g_assert_no_error(error);
+  g_setenv("PATH", path, TRUE);
+  char answer[64] = "";
+  g_assert_true(g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(connection)), head, strlen(head), NULL, NULL, &error));
+  g_assert_cmpint(g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(connection)), answer, sizeof answer - 1, NULL, &error), >, 0);
+  g_setenv("PATH", before, TRUE);
+  int64_t begin_us = g_get_monotonic_time();
+  httpd_stop(httpd, 100);
+  g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 30 * G_USEC_PER_SEC);
+  fs_remove_tree(dir, NULL);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/results/git/fetch", test_fetch);
   g_test_add_func("/results/git/refusals", test_refusals);
+  g_test_add_func("/results/git/stop-while-git-thinks", test_stop_while_git_thinks);
   return g_test_run();
 }
