@@ -41,8 +41,9 @@ json_t *grant_claims(const ResultsGrant *grant, GrantUse use, int64_t now_s, GEr
   }
   g_autofree char *scope = g_strconcat(SCOPE_PREFIX, grant->run, ":", grant->job, NULL);
   char *access = access_text(grant);
+  json_int_t from_s = now_s, until_s = now_s + grant->lifetime_s;
   json_t *claims = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "use", uses[use], "repository", grant->repository, "scp", scope, "ac", access,
-                             "nbf", (json_int_t)now_s, "iat", (json_int_t)now_s, "exp", (json_int_t)(now_s + grant->lifetime_s));
+                             "nbf", from_s, "iat", from_s, "exp", until_s);
   free(access);
   if (claims == NULL)
     error_set(error, DROVER_ERROR_INPUT, "a job's repository and refs must be UTF-8");
