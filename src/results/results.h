@@ -39,18 +39,18 @@ typedef struct {
  * identity ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN. An object of strings, transfer full. */
 json_t *results_environment(Results *results, const ResultsGrant *grant, const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Handlers for httpd_start(): /twirp/, /_apis/, /results-blobs/, /.well-known/ and, where a repository is offered, /OWNER/NAME/. Transfer
+/* Handlers for httpd_start(), which should give a connection some 512 KiB so that large pieces are handed on: /twirp/, /_apis/, /results-blobs/, /.well-known/ and, where a repository is offered, /OWNER/NAME/. Transfer
  * none; live as long as `results`. */
 const HttpdHandler *results_handlers(Results *results, size_t *count);
 
 /* Offers a local repository for reading at /OWNER/NAME and /OWNER/NAME.git (git upload-pack, any commit it has). `token` is the bearer or basic
- * password that must come with it; NULL: none. */
+ * password that must come with it; NULL: none. Of two offers of one name the later counts. */
 void results_offer_repository(Results *results, const char *name, const char *git_dir, const char *token);
 
 /* Applies age and size limits now; also done at times while serving. */
 bool results_evict(Results *results, int64_t now_s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What is there, newest first: [{"run", "name", "bytes", "digest", "created", "expires"}] and
+/* What is there, newest first: [{"repository", "run", "name", "type", "bytes", "digest", "created", "expires"}] and
  * [{"repository", "scope", "key", "version", "bytes", "created", "used"}]; `run` and `repository` may be NULL: all. Transfer full. */
 json_t *results_artifacts(Results *results, const char *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 json_t *results_caches(Results *results, const char *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;

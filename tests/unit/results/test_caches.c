@@ -162,6 +162,20 @@ static void test_eviction(void) {
   g_assert_cmpuint(count_blobs(&fixture), ==, 0);
 }
 
+static void test_two_processes(void) {
+  g_autoptr(GError) error = NULL;
+  g_auto(Fixture) fixture = fixture_new(NULL);
+  g_autofree char *folder = g_build_filename(fixture.dir, "results", NULL);
+  g_autoptr(Results) other = results_open(folder, NULL, &error); /* shares nothing with the first but the folder */
+  g_assert_no_error(error);
+  const char *const reads[] = {"refs/heads/main", NULL};
+  ResultsGrant grant = {.repository = REPOSITORY, .run = "1", .job = "job", .cache_write_scope = reads[0], .cache_reads = reads, .lifetime_s = 600};
+  json_auto_t *job = results_environment(other, &grant, httpd_address(fixture.httpd), &error);
+  g_assert_cmpuint(save_cache(&fixture, job, "k", "v", "text"), ==, 200); /* a token of the other's */
+  json_auto_t *listed = results_caches(other, NULL, &error);
+  g_assert_cmpuint(json_array_size(listed), ==, 1);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/results/caches/lookup", test_lookup);
@@ -169,5 +183,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/results/caches/reservation", test_reservation);
   g_test_add_func("/results/caches/first-protocol", test_first_protocol);
   g_test_add_func("/results/caches/eviction", test_eviction);
+  g_test_add_func("/results/caches/two-processes", test_two_processes);
   return g_test_run();
 }
