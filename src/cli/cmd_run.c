@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/secret_file.h"
 #include "cli/support.h"
+#include "runner/run_progress.h"
 #include "runner/runner.h"
 
 #include <string.h>
@@ -20,6 +21,8 @@ static const OptionRow options[] = {
   {"event", {VALUE_TEXT, "NAME"}, .says = "the event that the workflow is run for; default: push, else the first that it names"},
   {"ref", {VALUE_TEXT, "REF"}, .alias = 'r', .says = "the commit, branch or tag to run on; default: what is checked out"},
   {"secret-file", {VALUE_PATH, "FILE"}, .repeatable = true, .says = "secrets for the run, a line NAME=VALUE each"},
+  {"actions", {VALUE_PATH, "FOLDER"}, .repeatable = true, .says = "where actions lie: OWNER/REPO/REF/ or git repositories OWNER/REPO"},
+  {"isolation", {VALUE_TEXT, "KIND"}, .says = "full: each job in a sandbox (default); none: plain processes, which may do what you may"},
   {"parallel", {VALUE_INTEGER, "COUNT", .min = 1, .max = 1024}, .says = "run at most so many jobs at once; default: the number of processors"},
   {0},
 };
@@ -36,13 +39,15 @@ typedef struct {
   Commit *commit;
   char *project; /* its name */
   char **files;
-  GPtrArray *workflows; /* Workflow */
-  GPtrArray *secrets;   /* "NAME=VALUE", NULL-terminated */
+  GPtrArray *plans;   /* Plan */
+  GPtrArray *secrets; /* "NAME=VALUE", NULL-terminated */
+  json_t *secret_values;
   Progress *progress;
 } Session;
 
 static void session_clear(Session *session) {
-  g_clear_pointer(&session->workflows, g_ptr_array_unref);
+  g_clear_pointer(&session->plans, g_ptr_array_unref);
+  g_clear_pointer(&session->secret_values, json_decref);
   g_clear_pointer(&session->commit, commit_free);
   g_clear_pointer(&session->secrets, g_ptr_array_unref);
   g_clear_pointer(&session->progress, progress_free);
@@ -70,23 +75,28 @@ static bool choose_files(Session *session, GError **error) {
   return true;
 }
 
+static char *read_committed(const char *path, size_t *size, void *commit, GError **error) {
+  return commit_read_file(commit, path, size, error);
+}
+
 static bool read_workflow(Session *session, const char *file, Diagnostics *diagnostics, GError **error) {
+  const PlanSpec spec = {.read = read_committed, .user = session->commit};
   size_t size;
   g_autofree char *text = commit_read_file(session->commit, file, &size, error);
   if (text == NULL)
     return false;
-  Workflow *workflow = workflow_parse(file, text, size, diagnostics);
-  if (workflow == NULL)
+  Plan *plan = plan_new(&spec, file, text, size, diagnostics);
+  if (plan == NULL)
     return true;
-  g_ptr_array_add(session->workflows, workflow);
-  (void)!runner_check(workflow, diagnostics);
+  g_ptr_array_add(session->plans, plan);
+  (void)!runner_check(plan, NULL, diagnostics);
   return true;
 }
 
 /* Reads and checks all before the first is run: what cannot be run is told at once, with every place. */
 static bool read_workflows(Session *session, GError **error) {
   g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-  session->workflows = g_ptr_array_new_with_free_func((GDestroyNotify)workflow_free);
+  session->plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
   for (char **file = session->files; *file != NULL; file++)
     if (!read_workflow(session, *file, diagnostics, error))
       return false;
@@ -95,8 +105,7 @@ static bool read_workflows(Session *session, GError **error) {
 }
 
 static void wipe_text(void *data) {
-  if (data != NULL) /* the last of the list */
-    explicit_bzero(data, strlen(data));
+  explicit_bzero(data, strlen(data));
   g_free(data);
 }
 
@@ -106,7 +115,12 @@ static bool read_secrets(Session *session, GError **error) {
   for (char **file = files; *file != NULL; file++)
     if (!secret_file_read(*file, session->secrets, error))
       return false;
-  g_ptr_array_add(session->secrets, NULL);
+  session->secret_values = json_object();
+  for (guint i = 0; i < session->secrets->len; i++) {
+    const char *pair = g_ptr_array_index(session->secrets, i), *equals = strchr(pair, '=');
+    g_autofree char *name = g_strndup(pair, (size_t)(equals - pair));
+    json_object_set_new(session->secret_values, name, json_string(equals + 1));
+  }
   return true;
 }
 
@@ -130,8 +144,8 @@ static const char *choose_event(const Invocation *invocation, const Workflow *wo
 static bool check_choice(const Session *session, GError **error) {
   const char *job = invocation_text(session->invocation, "job");
   bool found = job == NULL;
-  for (guint i = 0; i < session->workflows->len; i++) {
-    const Workflow *workflow = g_ptr_array_index(session->workflows, i);
+  for (guint i = 0; i < session->plans->len; i++) {
+    const Workflow *workflow = plan_top(g_ptr_array_index(session->plans, i))->workflow;
     if (choose_event(session->invocation, workflow, error) == NULL)
       return false;
     found = found || workflow_job(workflow, job) != NULL;
@@ -150,24 +164,35 @@ static void warn_dirty(const Session *session) {
 
 /* ---- running it ------------------------------------------------------------------------------------------------------- */
 
-static bool run_workflow(const Session *session, const Workflow *workflow, const char *runs, json_t *results, GError **error) {
+static bool read_isolation(const Invocation *invocation, Isolation *isolation, GError **error) {
+  const char *text = invocation_text(invocation, "isolation");
+  *isolation = g_strcmp0(text, "none") == 0 ? ISOLATION_NONE : ISOLATION_FULL;
+  return text == NULL || strcmp(text, "full") == 0 || strcmp(text, "none") == 0 ||
+         error_set(error, DROVER_ERROR_USAGE, "--isolation %s: expected full or none", text);
+}
+
+static bool run_workflow(const Session *session, const Plan *plan, const char *data_dir, json_t *results, GError **error) {
   const Invocation *invocation = session->invocation;
-  g_autofree char *id = id_new(), *work = g_build_filename(runs, id, NULL);
+  const Workflow *workflow = plan_top(plan)->workflow;
+  g_autofree char *id = id_new();
+  g_autofree char **folders = invocation_texts(invocation, "actions");
   RunSpec spec = {
     .id = id,
-    .workflow = workflow,
+    .plan = plan,
     .commit = session->commit,
     .project = session->project,
     .event = choose_event(invocation, workflow, error),
-    .work_dir = work,
-    .secrets = (const char *const *)session->secrets->pdata,
+    .secrets = session->secret_values,
+    .data_dir = data_dir,
+    .action_folders = (const char *const *)folders,
     .only_job = invocation_text(invocation, "job"),
     .parallel_max = (unsigned)invocation_number(invocation, "parallel"),
-    .progress = session->progress,
+    .on_event = run_progress_event,
+    .event_user = session->progress,
     .cancellable = invocation->cancellable,
   };
   json_t *result = NULL;
-  bool good = runner_run(&spec, &result, error);
+  bool good = read_isolation(invocation, &spec.isolation, error) && runner_run(&spec, &result, error);
   if (result != NULL) {
     json_object_set_new(result, "workflow", json_string(workflow->file));
     json_array_append_new(results, result);
@@ -177,13 +202,14 @@ static bool run_workflow(const Session *session, const Workflow *workflow, const
 
 /* One after the other, all of them even when one fails; the error is the first, but for a signal, which ends it. */
 static bool run_all(const Session *session, json_t *results, GError **error) {
-  g_autofree char *runs = support_data_dir(session->invocation, "runs", error);
+  g_autofree char *data_dir = support_data_dir(session->invocation, NULL, error);
   const char *job = invocation_text(session->invocation, "job");
   GError *first = NULL;
-  for (guint i = 0; runs != NULL && i < session->workflows->len && !error_is(first, DROVER_ERROR_CANCELLED); i++) {
-    const Workflow *workflow = g_ptr_array_index(session->workflows, i);
+  for (guint i = 0; data_dir != NULL && i < session->plans->len && !error_is(first, DROVER_ERROR_CANCELLED); i++) {
+    const Plan *plan = g_ptr_array_index(session->plans, i);
+    const Workflow *workflow = plan_top(plan)->workflow;
     GError *failure = NULL;
-    if ((job != NULL && workflow_job(workflow, job) == NULL) || run_workflow(session, workflow, runs, results, &failure))
+    if ((job != NULL && workflow_job(workflow, job) == NULL) || run_workflow(session, plan, data_dir, results, &failure))
       continue;
     g_prefix_error(&failure, "%s: ", workflow->file);
     if (first == NULL || error_is(failure, DROVER_ERROR_CANCELLED))
@@ -192,13 +218,13 @@ static bool run_all(const Session *session, json_t *results, GError **error) {
   }
   if (first != NULL)
     g_propagate_error(error, first);
-  return runs != NULL && first == NULL;
+  return data_dir != NULL && first == NULL;
 }
 
 static Colour conclusion_colour(const char *conclusion) {
-  if (g_strcmp0(conclusion, run_conclusion_name(RUN_SUCCESS)) == 0)
+  if (g_strcmp0(conclusion, status_name(STATUS_SUCCESS)) == 0)
     return COLOUR_GOOD;
-  return g_strcmp0(conclusion, run_conclusion_name(RUN_SKIPPED)) == 0 ? COLOUR_FAINT : COLOUR_BAD;
+  return g_strcmp0(conclusion, status_name(STATUS_SKIPPED)) == 0 ? COLOUR_FAINT : COLOUR_BAD;
 }
 
 static void print_table(json_t *results) {
@@ -240,7 +266,7 @@ static bool run(Invocation *invocation, GError **error) {
     json_decref(results);
     return support_answer(invocation, NULL, failure, error);
   }
-  const char *conclusion = run_conclusion_name(good ? RUN_SUCCESS : error_is(failure, DROVER_ERROR_CANCELLED) ? RUN_CANCELLED : RUN_FAILURE);
+  const char *conclusion = status_name(good ? STATUS_SUCCESS : error_is(failure, DROVER_ERROR_CANCELLED) ? STATUS_CANCELLED : STATUS_FAILURE);
   json_t *document =
     json_pack("{s:s, s:s, s:s, s:o}", "project", session.project, "commit", session.commit->commit, "conclusion", conclusion, "workflows", results);
   return support_answer(invocation, document, failure, error);

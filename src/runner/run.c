@@ -1,230 +1,21 @@
-#include "runner/runner.h"
+#include "runner/run.h"
 
 #include "base/error.h"
 #include "base/fs.h"
-#include "runner/node.h"
+#include "base/process.h"
+#include "engine/scope.h"
+#include "runner/context/context.h"
+#include "runner/job/job.h"
 
 #include <string.h>
 #include <unistd.h>
 
-typedef struct {
-  const RunSpec *spec;
-  GPtrArray *nodes;   /* Node */
-  GPtrArray *threads; /* GThread */
-  GMutex lock;        /* over all above and below */
-  GCond changed;
-  guint running;
-  guint running_max;
-  guint number;
-  bool cancelled;
-} Run;
+#define RUNS_MODE 0711 /* a step may become another user, who has to reach its job's folder and need not see the others */
+#define TOKEN_BYTES 20
+#define MARK "DROVER_RUN"
 
-typedef struct {
-  Run *run;
-  Node *node;
-  JobRun *leg;
-} Work;
-
-const char *run_conclusion_name(RunConclusion conclusion) {
-  static const char *const names[] = {[RUN_SUCCESS] = "success", [RUN_FAILURE] = "failure", [RUN_CANCELLED] = "cancelled", [RUN_SKIPPED] = "skipped"};
-  return names[conclusion];
-}
-
-/* ---- the scheduler ---- */
-
-static void *run_leg(void *data) {
-  g_autofree Work *work = data;
-  Run *run = work->run;
-  job_run(work->leg);
-  g_mutex_lock(&run->lock);
-  run->running--;
-  work->node->running--;
-  node_leg_ended(work->node, work->leg);
-  g_cond_signal(&run->changed);
-  g_mutex_unlock(&run->lock);
-  return NULL;
-}
-
-/* A leg that was cancelled before it began. */
-static void drop_leg(Run *run, Node *node, JobRun *leg) {
-  leg->outcome = leg->conclusion = STATUS_CANCELLED;
-  progress_end(run->spec->progress, leg->name, PROGRESS_SKIPPED, "cancelled before it began");
-  node_leg_ended(node, leg);
-}
-
-static void start_legs(Run *run, Node *node) {
-  while (node->begun < node->legs->len && node->state == NODE_RUNNING) {
-    JobRun *leg = g_ptr_array_index(node->legs, node->begun);
-    if (run->cancelled || g_cancellable_is_cancelled(leg->cancellable)) {
-      node->begun++;
-      drop_leg(run, node, leg);
-      continue;
-    }
-    if (node->running >= node->running_max || run->running >= run->running_max)
-      return;
-    Work *work = g_new0(Work, 1);
-    *work = (Work){.run = run, .node = node, .leg = leg};
-    node->begun++, node->running++, run->running++;
-    g_ptr_array_add(run->threads, g_thread_new("drover-job", run_leg, work));
-  }
-}
-
-static void begin_node(Run *run, Node *node) {
-  Progress *progress = run->spec->progress;
-  if (run->cancelled) {
-    node->state = NODE_DONE;
-    node->result = STATUS_CANCELLED;
-    progress_end(progress, node->job->id, PROGRESS_SKIPPED, "cancelled before it began");
-    return;
-  }
-  node_begin(node, run->spec, &run->number);
-  if (node->state == NODE_DONE && node->result == STATUS_SKIPPED)
-    progress_end(progress, node->job->id, PROGRESS_SKIPPED, "%s", "");
-  else if (node->state == NODE_DONE)
-    progress_end(progress, node->job->id, PROGRESS_FAILED, "%s", node->failure);
-}
-
-/* Begins all that can begin now; returns whether everything is done. */
-static bool advance(Run *run) {
-  bool done = true;
-  for (bool moved = true; moved;) {
-    moved = false;
-    done = true;
-    for (guint i = 0; i < run->nodes->len; i++) {
-      Node *node = g_ptr_array_index(run->nodes, i);
-      NodeState before = node->state;
-      if (!node->wanted)
-        continue;
-      if (node_is_ready(node))
-        begin_node(run, node);
-      start_legs(run, node);
-      moved = moved || node->state != before;
-      done = done && node->state == NODE_DONE;
-    }
-  }
-  return done;
-}
-
-static void on_cancelled(G_GNUC_UNUSED GCancellable *cancellable, void *data) {
-  Run *run = data;
-  g_mutex_lock(&run->lock);
-  run->cancelled = true;
-  for (guint i = 0; i < run->nodes->len; i++)
-    node_cancel(g_ptr_array_index(run->nodes, i));
-  g_cond_signal(&run->changed);
-  g_mutex_unlock(&run->lock);
-}
-
-static void run_all(Run *run) {
-  GCancellable *cancellable = run->spec->cancellable;
-  gulong handler = cancellable != NULL ? g_cancellable_connect(cancellable, G_CALLBACK(on_cancelled), run, NULL) : 0;
-  g_mutex_lock(&run->lock);
-  while (!advance(run))
-    g_cond_wait(&run->changed, &run->lock);
-  g_mutex_unlock(&run->lock);
-  if (handler != 0)
-    g_cancellable_disconnect(cancellable, handler);
-  for (guint i = 0; i < run->threads->len; i++)
-    g_thread_join(g_ptr_array_index(run->threads, i));
-}
-
-/* ---- what came of it ---- */
-
-static json_t *entry_new(const char *id, const char *name, Status outcome, Status conclusion) {
-  g_autofree char *valid = g_utf8_make_valid(name, -1);
-  return json_pack("{s:s, s:s, s:s, s:s}", "id", id, "name", valid, "outcome", status_name(outcome), "conclusion", status_name(conclusion));
-}
-
-static void add_member(json_t *entry, const char *key, json_t *value, json_t *otherwise) {
-  if (value != NULL)
-    json_object_set(entry, key, value);
-  else
-    json_object_set(entry, key, otherwise);
-  json_decref(otherwise);
-}
-
-static void add_failure(json_t *entry, const char *failure) {
-  if (failure == NULL)
-    return;
-  g_autofree char *valid = g_utf8_make_valid(failure, -1);
-  json_object_set_new(entry, "failure", json_string(valid));
-}
-
-static void report_node(const Node *node, json_t *jobs) {
-  for (guint i = 0; i < node->legs->len; i++) {
-    const JobRun *leg = g_ptr_array_index(node->legs, i);
-    json_t *entry = entry_new(node->job->id, leg->name, leg->outcome, leg->conclusion);
-    add_member(entry, "outputs", leg->outputs, json_object());
-    add_member(entry, "steps", leg->report, json_array());
-    add_member(entry, "notes", leg->notes, json_array());
-    add_failure(entry, leg->failure);
-    json_array_append_new(jobs, entry);
-  }
-  if (node->legs->len > 0)
-    return;
-  json_t *entry = entry_new(node->job->id, node->job->id, node->result, node->result);
-  add_member(entry, "outputs", NULL, json_object());
-  add_member(entry, "steps", NULL, json_array());
-  add_member(entry, "notes", NULL, json_array());
-  add_failure(entry, node->failure);
-  json_array_append_new(jobs, entry);
-}
-
-static void append_failure(GString *text, const char *name, const char *failure) {
-  g_string_append_printf(text, "%sjob \"%s\": %s", text->len > 0 ? "\n" : "", name, failure != NULL ? failure : "failed");
-}
-
-/* "job "test (tenants)": step ...", a line for each that failed. */
-static void gather_failures(const Node *node, GString *text) {
-  if (node->failure != NULL)
-    append_failure(text, node->job->id, node->failure);
-  for (guint i = 0; i < node->legs->len; i++) {
-    const JobRun *leg = g_ptr_array_index(node->legs, i);
-    if (leg->conclusion == STATUS_FAILURE)
-      append_failure(text, leg->name, leg->failure);
-  }
-}
-
-static RunConclusion conclusion_of(const Run *run) {
-  RunConclusion conclusion = RUN_SKIPPED;
-  for (guint i = 0; i < run->nodes->len; i++) {
-    const Node *node = g_ptr_array_index(run->nodes, i);
-    if (!node->wanted || node->result == STATUS_SKIPPED)
-      continue;
-    if (node->result == STATUS_FAILURE)
-      conclusion = RUN_FAILURE;
-    else if (node->result == STATUS_CANCELLED && conclusion != RUN_FAILURE)
-      conclusion = RUN_CANCELLED;
-    else if (conclusion == RUN_SKIPPED)
-      conclusion = RUN_SUCCESS;
-  }
-  return run->cancelled && conclusion != RUN_SKIPPED && conclusion != RUN_SUCCESS ? RUN_CANCELLED : conclusion;
-}
-
-static bool conclude(const Run *run, json_t **result, GError **error) {
-  RunConclusion conclusion = conclusion_of(run);
-  json_auto_t *jobs = json_array();
-  g_autoptr(GString) failures = g_string_new(NULL);
-  for (guint i = 0; i < run->nodes->len; i++) {
-    const Node *node = g_ptr_array_index(run->nodes, i);
-    if (!node->wanted)
-      continue;
-    report_node(node, jobs);
-    gather_failures(node, failures);
-  }
-  if (result != NULL)
-    *result = json_pack("{s:s, s:O}", "conclusion", run_conclusion_name(conclusion), "jobs", jobs);
-  if (conclusion == RUN_CANCELLED)
-    return error_set(error, DROVER_ERROR_CANCELLED, "stopped%s%s", failures->len > 0 ? "\n" : "", failures->str);
-  if (conclusion == RUN_FAILURE)
-    return error_set(error, DROVER_ERROR_FAILED, "%s", failures->str);
-  return true;
-}
-
-/* ---- the whole ---- */
-
-static char *folder_of(const char *id, const char *work_dir) {
-  return g_build_filename(work_dir, id, NULL);
+static char *folder_of(const char *id, const char *data_dir) {
+  return g_build_filename(data_dir, "runs", id, NULL);
 }
 
 static bool id_is_usable(const char *id, GError **error) {
@@ -232,73 +23,280 @@ static bool id_is_usable(const char *id, GError **error) {
   return good || error_set(error, DROVER_ERROR_INTERNAL, "a run's id must be a file's name");
 }
 
-/* Only the jobs that are to run must be runnable. */
-static bool check_wanted(const Workflow *workflow, const GPtrArray *nodes, Diagnostics *diagnostics) {
-  g_autoptr(GPtrArray) ids = g_ptr_array_new();
-  for (guint i = 0; i < nodes->len; i++) {
-    const Node *node = g_ptr_array_index(nodes, i);
-    if (node->wanted)
-      g_ptr_array_add(ids, (gpointer)node->job->id);
-  }
-  g_ptr_array_add(ids, NULL);
-  return workflow_check_runnable(workflow, (const char *const *)ids->pdata, diagnostics);
+void run_emit(Run *run, RunEvent *event) {
+  if (run->spec->on_event == NULL)
+    return;
+  event->run = run->spec->id;
+  event->at_us = g_get_real_time();
+  g_mutex_lock(&run->events);
+  run->spec->on_event(event, run->spec->event_user);
+  g_mutex_unlock(&run->events);
 }
 
-bool runner_check_job(const Workflow *workflow, const char *only_job, Diagnostics *diagnostics) {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) nodes = nodes_new(workflow, only_job, &error);
-  if (nodes != NULL)
-    return check_wanted(workflow, nodes, diagnostics);
-  diagnostics_add(diagnostics, (Location){.file = workflow->file}, "there is no job \"%s\"", only_job);
+/* ---- what is checked before ---- */
+
+typedef bool (*PlanWorkflowFunc)(const PlanWorkflow *workflow, const char *const *jobs, void *user);
+
+static bool wanted_by(const PlanWorkflow *workflow, const PlanJob *job, const char *only) {
+  if (only == NULL || g_ascii_strcasecmp(job->job->id, only) == 0)
+    return true;
+  const PlanJob *target = NULL;
+  for (guint i = 0; i < workflow->job_count; i++)
+    if (g_ascii_strcasecmp(workflow->jobs[i].job->id, only) == 0)
+      target = &workflow->jobs[i];
+  for (guint i = 0; target != NULL && i < target->need_count; i++)
+    if (wanted_by(workflow, job, target->needs[i]->job->id))
+      return true;
   return false;
 }
 
-bool runner_check(const Workflow *workflow, Diagnostics *diagnostics) {
-  return runner_check_job(workflow, NULL, diagnostics);
+static void check_workflow(const PlanWorkflow *workflow, const char *only, Diagnostics *diagnostics) {
+  g_autoptr(GPtrArray) ids = g_ptr_array_new();
+  for (guint i = 0; i < workflow->job_count; i++) {
+    const PlanJob *job = &workflow->jobs[i];
+    if (!wanted_by(workflow, job, only))
+      continue;
+    g_ptr_array_add(ids, (gpointer)job->job->id);
+    if (job->called != NULL)
+      check_workflow(job->called, NULL, diagnostics);
+    else if (job->job->uses.text != NULL)
+      diagnostics_add(diagnostics, job->job->uses.location,
+                      "the workflow \"%s\" was not found: name the folder that has its repository with --actions", job->job->uses.text);
+  }
+  g_ptr_array_add(ids, NULL);
+  (void)!workflow_check_runnable(workflow->workflow, (const char *const *)ids->pdata, diagnostics);
 }
 
-bool runner_run(const RunSpec *spec, json_t **result, GError **error) {
-  if (!id_is_usable(spec->id, error))
-    return false;
-  g_autoptr(GPtrArray) nodes = nodes_new(spec->workflow, spec->only_job, error);
+bool runner_check(const Plan *plan, const char *only_job, Diagnostics *diagnostics) {
+  const PlanWorkflow *top = plan_top(plan);
+  guint before = diagnostics_count(diagnostics);
+  if (only_job != NULL && workflow_job(top->workflow, only_job) == NULL)
+    diagnostics_add(diagnostics, (Location){.file = top->file}, "there is no job \"%s\"", only_job);
+  else
+    check_workflow(top, only_job, diagnostics);
+  return diagnostics_count(diagnostics) == before;
+}
+
+static bool check(const RunSpec *spec, GError **error) {
   g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-  g_autofree char *folder = folder_of(spec->id, spec->work_dir);
-  if (nodes == NULL || (!check_wanted(spec->workflow, nodes, diagnostics) && !diagnostics_to_error(diagnostics, error)) ||
-      !fs_make_dirs(folder, 0755, error))
+  if (spec->only_job != NULL && workflow_job(plan_top(spec->plan)->workflow, spec->only_job) == NULL)
+    return error_set(error, DROVER_ERROR_NOT_FOUND, "%s has no job \"%s\"", plan_top(spec->plan)->file, spec->only_job);
+  return runner_check(spec->plan, spec->only_job, diagnostics) || diagnostics_to_error(diagnostics, error);
+}
+
+/* ---- making what jobs share ---- */
+
+/* Nobody takes it: what asks for a token gets one that looks like GitHub's. */
+static char *made_up_token(void) {
+  GString *token = g_string_new("ghs_");
+  for (int i = 0; i < TOKEN_BYTES; i++)
+    g_string_append_printf(token, "%02x", (unsigned)g_random_int_range(0, 256));
+  return g_string_free(token, FALSE);
+}
+
+static json_t *copy_or_empty(const json_t *object) {
+  return object != NULL ? json_copy((json_t *)object) : json_object();
+}
+
+static void set_secrets(Run *run) {
+  run->secrets = copy_or_empty(run->spec->secrets);
+  run->vars = copy_or_empty(run->spec->vars);
+  const char *given = json_string_value(json_object_get(run->secrets, "GITHUB_TOKEN"));
+  run->token = given != NULL ? g_strdup(given) : made_up_token();
+  job_set_text(run->secrets, "GITHUB_TOKEN", run->token);
+}
+
+static const WorkflowInputs *declared_inputs(const Workflow *workflow) {
+  static const WorkflowInputs none;
+  const WorkflowEvent *event = workflow_event(workflow, "workflow_dispatch");
+  return event != NULL ? &event->inputs : &none;
+}
+
+static bool set_contexts(Run *run, GError **error) {
+  const RunSpec *spec = run->spec;
+  const Workflow *workflow = plan_top(spec->plan)->workflow;
+  const char *event = spec->event != NULL ? spec->event : "push";
+  g_autofree char *server = g_strdup_printf("http://drover.localhost:%u", run->port);
+  bool dispatch = strcmp(event, "workflow_dispatch") == 0;
+  run->inputs = dispatch ? context_inputs(declared_inputs(workflow), spec->inputs, error) : copy_or_empty(spec->inputs);
+  if (run->inputs == NULL)
     return false;
-  Run run = {
-    .spec = spec,
-    .nodes = nodes,
-    .threads = g_ptr_array_new(),
-    .running_max = spec->parallel_max != 0 ? spec->parallel_max : g_get_num_processors(),
+  const ContextSpec context = {
+    .commit = spec->commit,
+    .repository = run->repository,
+    .workflow = workflow,
+    .event = event,
+    .payload = spec->payload,
+    .inputs = dispatch ? run->inputs : NULL,
+    .run_id = spec->id,
+    .run_number = spec->number != 0 ? spec->number : 1,
+    .run_attempt = 1,
+    .server_url = server,
+    .token = run->token,
   };
-  g_mutex_init(&run.lock);
-  g_cond_init(&run.changed);
-  run_all(&run);
-  g_ptr_array_unref(run.threads);
-  g_mutex_clear(&run.lock);
-  g_cond_clear(&run.changed);
-  bool good = conclude(&run, result, error);
-  g_autoptr(GError) left = NULL;
-  bool cleaned = runner_clean(spec->id, spec->work_dir, &left);
-  if (good && !cleaned) {
-    g_propagate_error(error, g_steal_pointer(&left));
-    if (result != NULL)
-      g_clear_pointer(result, json_decref);
+  json_auto_t *payload = context_event(&context, error);
+  run->github = payload != NULL ? context_github(&context, payload, error) : NULL;
+  if (run->github == NULL)
     return false;
-  }
+  run->runner = context_runner(spec->debug);
+  run->event_text = json_dumps(json_object_get(run->github, "event"), JSON_INDENT(2));
+  return true;
+}
+
+static bool open_actions(Run *run, GError **error) {
+  const RunSpec *spec = run->spec;
+  g_autofree char *cache = g_build_filename(spec->data_dir, "actions", NULL);
+  g_autofree char *lock_file = g_build_filename(spec->commit->root, ACTIONS_LOCK_PATH, NULL);
+  g_autofree char *lock = spec->update_lock ? NULL : commit_read_file(spec->commit, ACTIONS_LOCK_PATH, NULL, NULL);
+  run->actions = action_store_open(
+    &(ActionStoreSpec){
+      .folders = spec->action_folders,
+      .cache_dir = cache,
+      .server_url = spec->action_server_url,
+      .lock_text = lock,
+      .lock_file = lock_file,
+      .locked = spec->locked,
+    },
+    error);
+  return run->actions != NULL;
+}
+
+static bool run_open(Run *run, const RunSpec *spec, GError **error) {
+  g_autofree char *folder = folder_of(spec->id, spec->data_dir), *runs = g_build_filename(spec->data_dir, "runs", NULL);
+  *run = (Run){.spec = spec, .listener = -1, .node_major = -1};
+  g_mutex_init(&run->lock);
+  g_mutex_init(&run->events);
+  g_mutex_init(&run->failures);
+  run->repository = spec->repository != NULL ? g_strdup(spec->repository) : repository_slug(spec->commit->root);
+  if (run->repository == NULL)
+    run->repository = g_strconcat("local/", spec->project, NULL);
+  set_secrets(run);
+  return fs_make_dirs(runs, RUNS_MODE, error) && fs_make_dirs(folder, RUNS_MODE, error) && run_services_open(run, error) &&
+         run_repository_open(run, error) && open_actions(run, error) && set_contexts(run, error);
+}
+
+static void run_close(Run *run) {
+  run_services_close(run);
+  g_clear_pointer(&run->actions, action_store_free);
+  json_t *trees[] = {run->github, run->runner, run->inputs, run->secrets, run->vars};
+  for (size_t i = 0; i < G_N_ELEMENTS(trees); i++)
+    json_decref(trees[i]);
+  char *texts[] = {run->repository, run->token, run->git_dir, run->objects_dir, run->repository_dir};
+  for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+    g_free(texts[i]);
+  free(run->event_text); /* jansson's */
+  g_mutex_clear(&run->lock);
+  g_mutex_clear(&run->events);
+  g_mutex_clear(&run->failures);
+}
+
+/* ---- the whole ---- */
+
+static void tell_start(Run *run) {
+  g_auto(GStrv) checks = plan_checks(run->spec->plan);
+  json_auto_t *jobs = json_array();
+  for (char **name = checks; *name != NULL; name++)
+    json_array_append_new(jobs, json_string(*name));
+  json_auto_t *detail = json_pack("{s:s, s:s, s:O, s:O}", "project", run->spec->project, "commit", run->spec->commit->commit, "event",
+                                  json_object_get(run->github, "event_name"), "jobs", jobs);
+  run_emit(run, &(RunEvent){.kind = RUN_EVENT_RUN_STARTED, .detail = detail});
+}
+
+static void on_schedule_event(const RunEvent *event, void *user) {
+  RunEvent copy = *event;
+  run_emit(user, &copy);
+}
+
+static bool schedule(Run *run, json_t **document, GError **error) {
+  const RunSpec *spec = run->spec;
+  g_autofree char *groups_dir = g_build_filename(spec->data_dir, "concurrency", NULL);
+  g_autoptr(ConcurrencyGroups) groups = concurrency_open(groups_dir, error);
+  if (groups == NULL)
+    return false;
+  return schedule_run(
+    &(ScheduleSpec){
+      .run = spec->id,
+      .plan = spec->plan,
+      .only_job = spec->only_job,
+      .github = run->github,
+      .inputs = run->inputs,
+      .secrets = run->secrets,
+      .vars = run->vars,
+      .parallel_max = spec->parallel_max,
+      .concurrency = groups,
+      .run_job = job_run,
+      .user = run,
+      .on_event = on_schedule_event,
+      .event_user = run,
+      .cancellable = spec->cancellable,
+    },
+    document, error);
+}
+
+static Status status_of(bool good, const GError *error) {
+  if (good)
+    return STATUS_SUCCESS;
+  return error_is(error, DROVER_ERROR_CANCELLED) ? STATUS_CANCELLED : STATUS_FAILURE;
+}
+
+static bool run_jobs(Run *run, json_t **document, GError **error) {
+  json_auto_t *made = NULL;
+  g_autoptr(GError) failure = NULL;
+  guint added = 0;
+  int64_t began_us = g_get_monotonic_time();
+  tell_start(run);
+  bool good = schedule(run, &made, &failure);
+  if (good && !action_store_save_lock(run->actions, &added, &failure))
+    good = false;
+  Status status = status_of(good, failure);
+  run_emit(run, &(RunEvent){
+                  .kind = RUN_EVENT_RUN_ENDED,
+                  .outcome = status,
+                  .conclusion = status,
+                  .duration_ms = (g_get_monotonic_time() - began_us) / 1000,
+                  .message = failure != NULL ? failure->message : NULL,
+                  .detail = made,
+                });
+  if (document != NULL)
+    *document = json_incref(made);
+  if (!good)
+    g_propagate_error(error, g_steal_pointer(&failure));
   return good;
 }
 
-bool runner_clean(const char *id, const char *work_dir, GError **error) {
+bool runner_run(const RunSpec *spec, json_t **document, GError **error) {
+  Run run;
+  if (!id_is_usable(spec->id, error) || !check(spec, error))
+    return false;
+  g_autoptr(GError) left = NULL;
+  bool good = run_open(&run, spec, error) && run_jobs(&run, document, error);
+  run_close(&run);
+  if (runner_clean(spec->id, spec->data_dir, &left) || !good)
+    return good;
+  g_propagate_error(error, g_steal_pointer(&left));
+  if (document != NULL)
+    g_clear_pointer(document, json_decref);
+  return false;
+}
+
+/* Asks the engine only where a job of the run had asked it for a container. */
+static bool clean_containers(const char *id, const char *folder, GError **error) {
+  g_autofree char *mark = g_build_filename(folder, RUN_CONTAINERS_MARK, NULL);
+  if (!g_file_test(mark, G_FILE_TEST_EXISTS))
+    return true;
+  g_autoptr(Engine) engine = engine_new(NULL, error);
+  return engine != NULL && engine_clean_run(engine, id, NULL, error);
+}
+
+bool runner_clean(const char *id, const char *data_dir, GError **error) {
   enum { WAIT_MS = 5000 };
   if (!id_is_usable(id, error))
     return false;
-  for (int waited = 0; process_kill_marked("DROVER_RUN", id) > 0 && waited < WAIT_MS; waited += 10)
+  for (int waited = 0; process_kill_marked(MARK, id) > 0 && waited < WAIT_MS; waited += 10)
     g_usleep(10 * 1000);
-  g_autofree char *folder = folder_of(id, work_dir);
-  if (!fs_remove_tree(folder, error))
+  g_autofree char *folder = folder_of(id, data_dir), *runs = g_path_get_dirname(folder);
+  if (!clean_containers(id, folder, error) || !fs_remove_tree(folder, error))
     return false;
-  (void)!rmdir(work_dir); /* goes when it is empty: other runs may have their folders in it */
+  (void)!rmdir(runs); /* goes when it is empty: other runs may have their folders in it */
   return true;
 }

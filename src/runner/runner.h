@@ -1,57 +1,88 @@
-/* Runs a workflow's jobs and steps as processes on this machine.
+/* Runs a plan's jobs on this machine: in sandboxes, in containers where the workflow says so, or as plain processes.
  *
- * Jobs run in parallel where `needs` allows, a thread each; each has an empty workspace of its own, into which actions/checkout
- * writes the commit. Steps see GitHub's environment variables and files (GITHUB_ENV, GITHUB_OUTPUT, GITHUB_PATH, ...) and
- * nothing of drover's environment but PATH. Every process carries DROVER_RUN=<id> in its environment, so that runner_clean()
- * finds what a killed drover left behind, and DROVER_JOB, by which a job's end ends what its steps left running.
+ * Jobs run in parallel where `needs` allows, a thread each; each has an empty workspace of its own. Steps see GitHub's environment
+ * variables, files and services, and nothing of drover's environment but PATH. Every process carries DROVER_RUN=<id>, so that
+ * runner_clean() finds what a killed drover left behind, and DROVER_JOB, by which a job's end ends what its steps left running.
  *
- * Where a job was cancelled, or its timeout-minutes were over, the step that runs is ended (SIGTERM, then SIGKILL) and steps
- * whose `if` wants it, always() or cancelled(), still run, for five minutes at most; as at GitHub. A job whose time is over
- * counts as failed.
+ * Where a job was cancelled, or its timeout-minutes were over, the step that runs is ended and steps whose `if` wants it, always() or
+ * cancelled(), still run, for cancel-timeout-minutes at most; as at GitHub. A job whose time is over counts as failed.
+ *
+ * All lies below DATA: runs/ID/N (a job's folders, gone at its end), actions, node, results, concurrency.
  */
 #pragma once
 
-#include "base/progress.h"
-#include "base/secret.h"
+#include "base/executor.h"
 #include "git/repository.h"
-#include "workflow/workflow.h"
+#include "runner/events.h"
+#include "runner/record/record.h"
+#include "workflow/plan.h"
 
 #include <gio/gio.h>
 #include <jansson.h>
 #include <stdbool.h>
 
+typedef enum {
+  ISOLATION_FULL, /* a sandbox a job */
+  ISOLATION_NONE, /* plain processes, which may do what drover's user may */
+} Isolation;
+
+/* The secrets and variables of an environment, objects of strings (transfer full): laid over those of the run. */
+typedef bool (*RunEnvironmentFunc)(const char *name, json_t **secrets, json_t **vars, void *user, GError **error);
+
+/* A step failed that nothing forgives, and its job has not gone on yet: `spec` is what ran, and where. One call at a time. */
+typedef void (*RunFailureFunc)(const char *job, const char *step, Executor *executor, const ExecutorSpec *spec, void *user);
+
+/* Borrowed until runner_run() returns; what is not said may be NULL or 0. */
 typedef struct {
-  const char *id; /* the run's */
-  const Workflow *workflow;
-  const Commit *commit; /* what is checked out */
+  const char *id; /* a ULID; required, as are the next three and data_dir */
+  const Plan *plan;
+  const Commit *commit; /* what is run */
   const char *project;
-  const char *event;          /* "push" */
-  const char *work_dir;       /* the jobs' folders are made in a folder <id> of it, which is removed at the end, and it too when empty */
-  const char *const *secrets; /* NULL-terminated "NAME=VALUE"; masked in all output; may be NULL */
-  const char *only_job;       /* run this job and what it needs; NULL: all */
+  const char *repository; /* "owner/name"; NULL: as the remote "origin" is called, else "local/PROJECT" */
+  const char *event;      /* NULL: "push" */
+  const json_t *payload;  /* laid over the event that the repository tells */
+  const json_t *inputs;   /* of workflow_dispatch */
+  const json_t *secrets;  /* an object of strings, masked in all output; GITHUB_TOKEN is made up where it is missing */
+  const json_t *vars;     /* an object of strings */
+  RunEnvironmentFunc environment;
+  void *environment_user;
+  unsigned number; /* github.run_number; 0: 1 */
+
+  const char *data_dir;
+  const char *const *action_folders; /* NULL-terminated; action/store.h */
+  const char *action_server_url;     /* NULL: nothing is fetched */
+  bool locked;                       /* an action that the lock does not know is refused */
+  bool update_lock;                  /* what the lock says is forgotten, and written anew */
+
+  Isolation isolation;
+  const char *network; /* sandbox.h, as the next three */
+  int64_t memory_max_bytes;
+  int64_t processes_max;
+  double cpus_max;
   unsigned parallel_max;      /* 0: the number of processors */
-  Progress *progress;
+  const char *only_job;       /* run this job and what it needs; NULL: all */
+  const char *keep_workspace; /* a folder, made new, that gets the workspace of the last job that ended; NULL: none */
+  RunRecord *record;          /* gets what is needed to go on or to run again; NULL: nothing is recorded */
+  bool debug;                 /* ::debug:: is shown */
+
+  RunEventFunc on_event;
+  void *event_user;
+  RunFailureFunc on_failure; /* --break-on-failure */
+  void *failure_user;
   GCancellable *cancellable;
 } RunSpec;
 
-typedef enum { RUN_SUCCESS, RUN_FAILURE, RUN_CANCELLED, RUN_SKIPPED } RunConclusion;
-
-const char *run_conclusion_name(RunConclusion conclusion); /* "success", ... as GitHub writes them */
-
-/* Everything that stands in the way of running it: located diagnostics for unsupported actions, runner labels that cannot be
- * had, unknown shells. Returns whether there is nothing. */
-bool runner_check(const Workflow *workflow, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The same for a run of `only_job` (NULL: all) and what it needs; an unknown job is a finding. */
-bool runner_check_job(const Workflow *workflow, const char *only_job, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Runs it to its end. True when every job succeeded or was skipped. A job that failed: FAILED, a line for each: job, step, place
- * and exit status. CANCELLED when it was; INPUT when runner_check_job() finds something; NOT_FOUND when there is no `only_job`.
+ * and exit status. CANCELLED when it was; INPUT when something cannot be run here; NOT_FOUND when there is no `only_job`.
  *
- * `result` (may be NULL, transfer full, set on FAILED and CANCELLED too) holds no secret and is {"conclusion", "jobs": [{"id",
- * "name", "outcome", "conclusion", "failure"?, "outputs", "steps": [{"name", "line", "outcome", "conclusion", "seconds",
+ * `document` (may be NULL, transfer full, set on FAILED and CANCELLED too) holds no secret and is {"conclusion", "jobs": [{"id",
+ * "name", "key", "outcome", "conclusion", "failure"?, "outputs", "steps": [{"name", "line", "outcome", "conclusion", "seconds",
  * "message"?, "summary"?}], "notes": [{"level", "file", "line", "title", "message"}]}]}: an entry for each combination of a matrix. */
-bool runner_run(const RunSpec *spec, json_t **result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool runner_run(const RunSpec *spec, json_t **document, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Kills every process of run `id` and removes its work folder: for runs whose drover died. `work_dir` is what the run was given. */
-bool runner_clean(const char *id, const char *work_dir, GError **error);
+/* Everything that stands in the way of running it: runner labels that cannot be had, unknown shells. `only_job` NULL: all; an
+ * unknown job is a finding. Returns whether there is nothing. */
+bool runner_check(const Plan *plan, const char *only_job, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Kills every process of run `id` and removes its folder: for runs whose drover died. */
+bool runner_clean(const char *id, const char *data_dir, GError **error);

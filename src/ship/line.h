@@ -45,11 +45,11 @@ void line_clear(Line *line);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Line, line_clear)
 
 /* checks.c: reads every workflow of `checks:` at the commit and reports what cannot be run (INPUT, located). */
-GPtrArray *checks_load(const Line *line, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* of Workflow */
+GPtrArray *checks_load(const Line *line, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* of Plan */
 
 /* Runs those that have not succeeded on this commit yet, one after the other; `checks` becomes the release's evidence
  * [{"workflow", "run", "outcome"}] (transfer full). FAILED when one fails. */
-bool checks_run(const Line *line, GPtrArray *workflows, json_t **checks, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool checks_run(const Line *line, GPtrArray *plans, json_t **checks, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Ends what a drover that was killed left of a project's runs: processes, folders and runs still marked as running. */
 bool checks_clean(const Line *line, const char *project, GError **error) G_GNUC_WARN_UNUSED_RESULT;

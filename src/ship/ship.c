@@ -174,7 +174,7 @@ static Release *find_existing(Line *line, GError **error) {
 }
 
 /* The release of the commit: the one it has, or a new one from checks and images. */
-static Release *make_release(Line *line, GPtrArray *workflows, GError **error) {
+static Release *make_release(Line *line, GPtrArray *plans, GError **error) {
   g_autoptr(GError) failure = NULL;
   Release *existing = find_existing(line, &failure);
   if (existing != NULL)
@@ -184,7 +184,7 @@ static Release *make_release(Line *line, GPtrArray *workflows, GError **error) {
     return NULL;
   }
   json_auto_t *checks = NULL;
-  if (!checks_run(line, workflows, &checks, error))
+  if (!checks_run(line, plans, &checks, error))
     return NULL;
   json_auto_t *images = images_build(line, error);
   if (images == NULL)
@@ -247,8 +247,8 @@ bool ship_run(const ShipSpec *spec, json_t **result, GError **error) {
   line.commit = commit_resolve(spec->dir, spec->ref, error);
   if (line.commit == NULL || !refuse_dirty(&line, error) || !read_project(&line, error) || !choose_environment(&line, error))
     return false;
-  g_autoptr(GPtrArray) workflows = checks_load(&line, error);
-  if (workflows == NULL || !images_check(&line, error) || !make_folders(spec->data_dir, error))
+  g_autoptr(GPtrArray) plans = checks_load(&line, error);
+  if (plans == NULL || !images_check(&line, error) || !make_folders(spec->data_dir, error))
     return false;
   line.store = store_open(spec->data_dir, error);
   if (line.store == NULL || !prepare(&line, false, error))
@@ -256,7 +256,7 @@ bool ship_run(const ShipSpec *spec, json_t **result, GError **error) {
   progress_note(spec->progress, "shipping %.12s \"%s\" of %s to %s", line.commit->commit, line.commit->subject, line.project->name,
                 line.environment->name);
   GError *failure = NULL;
-  g_autoptr(Release) release = make_release(&line, workflows, &failure);
+  g_autoptr(Release) release = make_release(&line, plans, &failure);
   return finish(&line, release, false, failure, started_us, result, error);
 }
 

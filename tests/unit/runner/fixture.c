@@ -2,6 +2,9 @@
 
 #include "base/fs.h"
 #include "base/process.h"
+#include "base/progress.h"
+#include "runner/run_progress.h"
+#include "sandbox/sandbox.h"
 
 #include <string.h>
 
@@ -39,7 +42,7 @@ void fixture_begin(Fixture *fixture) {
   *fixture = (Fixture){.dir = fs_temp_dir(g_get_tmp_dir(), "drover-runner", &error)};
   g_assert_no_error(error);
   fixture->repository = g_build_filename(fixture->dir, "shop", NULL);
-  fixture->work = g_build_filename(fixture->dir, "runs", NULL);
+  fixture->data = g_build_filename(fixture->dir, "data", NULL);
   fixture->log_path = g_build_filename(fixture->dir, "log", NULL);
   put(fixture->repository, "hello.txt", "hello\n", 0644);
   put(fixture->repository, "pinned/a.lock", "a\n", 0644);
@@ -54,7 +57,7 @@ void fixture_begin(Fixture *fixture) {
 void fixture_end(Fixture *fixture) {
   g_assert_true(fs_remove_tree(fixture->dir, NULL));
   commit_free(fixture->commit);
-  char *texts[] = {fixture->dir, fixture->repository, fixture->work, fixture->log_path};
+  char *texts[] = {fixture->dir, fixture->repository, fixture->data, fixture->log_path};
   for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
 }
@@ -65,35 +68,66 @@ void outcome_clear(Outcome *outcome) {
   g_free(outcome->log);
 }
 
+bool fixture_main(int argc, char **argv, int *status) {
+  bool asked = argc > 1 && strcmp(argv[1], SANDBOX_COMMAND) == 0;
+  if (asked)
+    *status = sandbox_main(argc, argv);
+  return asked;
+}
+
+static json_t *secrets_of(const char *const *pairs) {
+  json_t *secrets = json_object();
+  for (; pairs != NULL && *pairs != NULL; pairs++) {
+    const char *equals = strchr(*pairs, '=');
+    g_autofree char *name = g_strndup(*pairs, (size_t)(equals - *pairs));
+    json_object_set_new(secrets, name, json_string(equals + 1));
+  }
+  return secrets;
+}
+
+static char *read_committed(const char *path, size_t *size, void *commit, GError **error) {
+  return commit_read_file(commit, path, size, error);
+}
+
+static void assert_nothing_left(const Fixture *fixture, const char *id) {
+  g_autofree char *runs = g_build_filename(fixture->data, "runs", NULL);
+  g_assert_false(g_file_test(runs, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint(process_kill_marked("DROVER_RUN", id), ==, 0);
+}
+
 Outcome fixture_run(Fixture *fixture, RunOptions options, const char *jobs) {
   Outcome outcome = {0};
   g_autofree char *text = g_strconcat("name: CI\non: push\nenv: {LEVEL: workflow}\njobs:\n", jobs, NULL);
   g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-  g_autoptr(Workflow) workflow = workflow_parse(".github/workflows/ci.yml", text, strlen(text), diagnostics);
   g_autoptr(GError) wrong = NULL;
-  if (workflow == NULL)
+  g_autoptr(Plan) plan =
+    plan_new(&(PlanSpec){.read = read_committed, .user = fixture->commit}, ".github/workflows/ci.yml", text, strlen(text), diagnostics);
+  if (plan == NULL)
     diagnostics_to_error(diagnostics, &wrong);
   g_assert_no_error(wrong);
   g_autoptr(Progress) progress = progress_new((ProgressOptions){0});
   g_assert_true(progress_log_to(progress, fixture->log_path, NULL));
+  json_auto_t *secrets = secrets_of(options.secrets);
+  const char *const folders[] = {options.actions, NULL};
   RunSpec spec = {
-    .id = options.id != NULL ? options.id : "run1",
-    .workflow = workflow,
+    .id = options.id != NULL ? options.id : "01KAY0000000000000000000R1",
+    .plan = plan,
     .commit = fixture->commit,
     .project = "shop",
-    .event = "push",
-    .work_dir = fixture->work,
-    .secrets = options.secrets,
+    .secrets = secrets,
+    .data_dir = fixture->data,
+    .action_folders = options.actions != NULL ? folders : NULL,
+    .isolation = options.isolation,
     .only_job = options.only_job,
     .parallel_max = options.parallel_max,
-    .progress = progress,
+    .on_event = run_progress_event,
+    .event_user = progress,
     .cancellable = options.cancellable,
   };
   outcome.good = runner_run(&spec, &outcome.result, &outcome.error);
   g_assert_true(progress_log_to(progress, NULL, NULL));
   g_assert_true(outcome.good == (outcome.error == NULL));
-  g_assert_false(g_file_test(fixture->work, G_FILE_TEST_EXISTS));
-  g_assert_cmpuint(process_kill_marked("DROVER_RUN", spec.id), ==, 0);
+  assert_nothing_left(fixture, spec.id);
   g_assert_true(g_file_get_contents(fixture->log_path, &outcome.log, NULL, NULL));
   g_assert_true(fs_remove_tree(fixture->log_path, NULL));
   return outcome;

@@ -8,7 +8,7 @@
 typedef struct {
   char *dir;
   char *repository;
-  char *work; /* work_dir of the runs; must be gone after each */
+  char *data; /* drover's folder; no run may be left in it */
   char *log_path;
   Commit *commit;
 } Fixture;
@@ -29,12 +29,17 @@ void outcome_clear(Outcome *outcome);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Outcome, outcome_clear)
 
 typedef struct {
-  const char *const *secrets;
+  const char *const *secrets; /* "NAME=VALUE", NULL-terminated */
+  Isolation isolation;        /* full: the test's main() must begin with fixture_main() */
+  const char *actions;        /* a folder of actions */
   const char *only_job;
   unsigned parallel_max;
   GCancellable *cancellable;
   const char *id;
 } RunOptions;
+
+/* Is what a sandbox starts when it starts this program. */
+bool fixture_main(int argc, char **argv, int *status);
 
 /* Runs the jobs (the text behind "jobs:"), checks that nothing is left behind. */
 Outcome fixture_run(Fixture *fixture, RunOptions options, const char *jobs);
