@@ -118,6 +118,8 @@ Outcome fixture_run(Fixture *fixture, RunOptions options, const char *jobs) {
     .data_dir = fixture->data,
     .action_folders = options.actions != NULL ? folders : NULL,
     .isolation = options.isolation,
+    .keep_workspace = options.keep,
+    .record = options.record,
     .only_job = options.only_job,
     .parallel_max = options.parallel_max,
     .on_event = run_progress_event,

@@ -32,6 +32,8 @@ typedef struct {
   const char *const *secrets; /* "NAME=VALUE", NULL-terminated */
   Isolation isolation;        /* full: the test's main() must begin with fixture_main() */
   const char *actions;        /* a folder of actions */
+  const char *keep;           /* where the workspace is kept */
+  RunRecord *record;
   const char *only_job;
   unsigned parallel_max;
   GCancellable *cancellable;

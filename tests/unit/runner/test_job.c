@@ -7,6 +7,7 @@
 #include "runner/job/state.h"
 #include "sandbox/sandbox.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define JOB "    runs-on: ubuntu-latest\n    steps:\n"
@@ -261,6 +262,53 @@ static void test_store(const void *data) {
   assert_log_has(&outcome, "actions/o/js/v1 o/js\n");
 }
 
+/* ---- what is left of a run ---- */
+
+static void test_kept(void) {
+  g_auto(Fixture) fixture;
+  fixture_begin(&fixture);
+  g_autofree char *keep = g_build_filename(fixture.dir, "kept", NULL), *made = g_build_filename(keep, "sub", "made", NULL), *text = NULL;
+  g_auto(Outcome) outcome = fixture_run(&fixture, (RunOptions){.isolation = ISOLATION_NONE, .keep = keep},
+                                        "  a:\n" JOB "      - run: mkdir sub; echo x > sub/made; ln -s /etc out; mkfifo pipe\n");
+  g_assert_no_error(outcome.error);
+  g_assert_true(g_file_get_contents(made, &text, NULL, NULL));
+  g_assert_cmpstr(text, ==, "x\n");
+  g_autofree char *link = g_build_filename(keep, "out", NULL);
+  g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+}
+
+static void test_record(void) {
+  g_auto(Fixture) fixture;
+  fixture_begin(&fixture);
+  g_autofree char *dir = g_build_filename(fixture.dir, "record", NULL);
+  g_autoptr(GError) error = NULL;
+  g_assert_cmpint(g_mkdir(dir, 0700), ==, 0);
+  RunRecord *record = run_record_new(dir, NULL, &error);
+  g_assert_no_error(error);
+  static const char *const secrets[] = {"TOKEN=hunter2secret", NULL};
+  g_auto(Outcome) outcome =
+    fixture_run(&fixture, (RunOptions){.isolation = ISOLATION_NONE, .secrets = secrets, .record = record},
+                "  a:\n" JOB "      - run: echo S=${{ secrets.TOKEN }} >> $GITHUB_ENV; echo p >> $GITHUB_PATH\n      - run: exit 0\n");
+  g_assert_no_error(outcome.error);
+  run_record_free(record);
+  g_autoptr(RunRecord) read = run_record_read(dir, &error);
+  g_assert_no_error(error);
+  const json_t *first = run_record_checkpoint(read, "a", 1), *last = run_record_checkpoint(read, "a", -1);
+  g_assert_cmpint(json_integer_value(json_object_get(first, "position")), ==, 1);
+  g_assert_cmpint(json_integer_value(json_object_get(last, "position")), ==, 2);
+  char *dumped = json_dumps(first, 0);
+  g_assert_null(strstr(dumped, "hunter2secret"));
+  free(dumped);
+  json_auto_t *values = json_pack("{s:s}", "TOKEN", "hunter2secret");
+  json_auto_t *revealed = record_reveal(json_object_get(first, "state"), values);
+  g_auto(JobState) state;
+  job_state_init(&state);
+  g_assert_true(job_state_load(&state, revealed, &error));
+  g_assert_cmpstr(json_string_value(json_object_get(state.env, "S")), ==, "hunter2secret");
+  g_assert_cmpstr(json_string_value(json_array_get(state.paths, 0)), ==, "p");
+  g_assert_cmpstr(json_string_value(json_object_get(run_record_result(read, "a"), "outcome")), ==, "success");
+}
+
 /* ---- a job's state ---- */
 
 static void test_state(void) {
@@ -302,6 +350,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/runner/job/sandbox/what-it-writes-is-gone-indeed", test_outside);
   g_test_add_data_func("/runner/job/actions-of-a-store", GINT_TO_POINTER(ISOLATION_NONE), test_store);
   g_test_add_data_func("/runner/job/actions-of-a-store-in-a-sandbox", GINT_TO_POINTER(ISOLATION_FULL), test_store);
+  g_test_add_func("/runner/job/the-workspace-is-kept", test_kept);
+  g_test_add_func("/runner/job/a-record-has-each-step-and-no-secret", test_record);
   g_test_add_func("/runner/job/state-is-written-and-read", test_state);
   return g_test_run();
 }

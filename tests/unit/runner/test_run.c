@@ -104,7 +104,7 @@ static const Case cases[] = {
    false,
    {NULL},
    {NULL},
-   "GITHUB_OUTPUT, line 1: invalid format: expected NAME=VALUE or NAME<<MARK, found \"nonsense\""},
+   "GITHUB_OUTPUT, line 1: expected NAME=VALUE or NAME<<MARK, found \"nonsense\""},
   {"unended-block-fails-the-step",
    "  a:\n" JOB "    steps:\n      - run: echo 'A<<E' >> $GITHUB_ENV\n",
    false,
