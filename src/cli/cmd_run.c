@@ -2,12 +2,14 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "cli/commands.h"
-#include "cli/secret_file.h"
+#include "cli/run/request.h"
 #include "cli/support.h"
-#include "runner/run_progress.h"
-#include "runner/runner.h"
+#include "cli/view/run_view.h"
 
+#include <langinfo.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DEFAULT_WORKFLOW ".github/workflows/ci.yml"
 
@@ -16,21 +18,50 @@ static const ArgumentRow arguments[] = {
   {{0}},
 };
 
+static const char *const isolations[] = {"full", "none", NULL};
+
 static const OptionRow options[] = {
   {"job", {VALUE_TEXT, "NAME"}, .alias = 'j', .says = "run this job and what it needs"},
   {"event", {VALUE_TEXT, "NAME"}, .says = "the event that the workflow is run for; default: push, else the first that it names"},
+  {"event-file", {VALUE_PATH, "FILE"}, .says = "the event's payload (JSON), laid over what the repository tells"},
+  {"input", {VALUE_TEXT, "NAME=VALUE"}, .alias = 'i', .repeatable = true, .says = "an input of workflow_dispatch"},
+  {"env", {VALUE_TEXT, "NAME"}, .alias = 'e', .says = "take the secrets and variables of this environment for all jobs"},
   {"ref", {VALUE_TEXT, "REF"}, .alias = 'r', .says = "the commit, branch or tag to run on; default: what is checked out"},
+  {"dirty", {VALUE_FLAG}, .says = "run the working tree as it is, edited and new files included"},
   {"secret-file", {VALUE_PATH, "FILE"}, .repeatable = true, .says = "secrets for the run, a line NAME=VALUE each"},
-  {"actions", {VALUE_PATH, "FOLDER"}, .repeatable = true, .says = "where actions lie: OWNER/REPO/REF/ or git repositories OWNER/REPO"},
-  {"isolation", {VALUE_TEXT, "KIND"}, .says = "full: each job in a sandbox (default); none: plain processes, which may do what you may"},
+  {"secret",
+   {VALUE_TEXT, "NAME"},
+   .alias = 's',
+   .repeatable = true,
+   .says = "a secret for the run, from the variable of that name in the environment"},
+  {"var", {VALUE_TEXT, "NAME=VALUE"}, .repeatable = true, .says = "a variable for the run"},
+  {"var-file", {VALUE_PATH, "FILE"}, .repeatable = true, .says = "variables for the run, a line NAME=VALUE each"},
+  {"actions", {VALUE_PATH, "DIR"}, .repeatable = true, .says = "where actions lie: OWNER/REPO/REF/, or git repositories OWNER/REPO"},
+  {"offline", {VALUE_FLAG}, .says = "fetch no action from GitHub"},
+  {"locked", {VALUE_FLAG}, .says = "refuse actions that .github/actions.lock does not know"},
+  {"update-lock", {VALUE_FLAG}, .says = "write .github/actions.lock anew"},
+  {"isolation",
+   {VALUE_CHOICE, "KIND", .choices = isolations},
+   .fallback = "full",
+   .says = "full: each job in a sandbox; none: plain processes, which may do what you may"},
+  {"network", {VALUE_TEXT, "HOSTS"}, .says = "what a job may reach: host (the machine's network, default), none, or HOST[:PORT],*.HOST,..."},
+  {"memory", {VALUE_INTEGER, "MIB", .min = 1, .max = 1 << 30}, .says = "the most memory a job may take"},
+  {"pids", {VALUE_INTEGER, "COUNT", .min = 1, .max = 1 << 22}, .says = "the most processes a job may have"},
+  {"cpus", {VALUE_INTEGER, "COUNT", .min = 1, .max = 1024}, .says = "the most processors a job may keep busy"},
   {"parallel", {VALUE_INTEGER, "COUNT", .min = 1, .max = 1024}, .says = "run at most so many jobs at once; default: the number of processors"},
+  {"workspace", {VALUE_PATH, "DIR"}, .says = "keep the last job's workspace in DIR, which is made"},
+  {"break-on-failure", {VALUE_FLAG}, .says = "open a shell in the job's sandbox where a step fails"},
+  {"debug", {VALUE_FLAG}, .says = "show ::debug:: lines"},
   {0},
 };
 
 static const ExampleRow examples[] = {
   {"drover run", "run the project's checks on the commit that is checked out"},
   {"drover run .github/workflows/ci.yml --job test", "run one job and what it needs"},
+  {"drover run --dirty --break-on-failure", "try what is edited, and look around where it fails"},
   {"drover run --ref main --secret-file .secrets --json", "run on a branch, with secrets, and answer a script"},
+  {"drover run deploy.yml --event workflow_dispatch --input region=eu", "run for a dispatch with inputs"},
+  {"drover run --network none --actions actions", "run without a network, with actions from a folder"},
   {0},
 };
 
@@ -39,18 +70,14 @@ typedef struct {
   Commit *commit;
   char *project; /* its name */
   char **files;
-  GPtrArray *plans;   /* Plan */
-  GPtrArray *secrets; /* "NAME=VALUE", NULL-terminated */
-  json_t *secret_values;
-  Progress *progress;
+  GPtrArray *setups; /* RunSetup */
+  RunView *view;
 } Session;
 
 static void session_clear(Session *session) {
-  g_clear_pointer(&session->plans, g_ptr_array_unref);
-  g_clear_pointer(&session->secret_values, json_decref);
+  g_clear_pointer(&session->setups, g_ptr_array_unref);
   g_clear_pointer(&session->commit, commit_free);
-  g_clear_pointer(&session->secrets, g_ptr_array_unref);
-  g_clear_pointer(&session->progress, progress_free);
+  g_clear_pointer(&session->view, run_view_free);
   g_strfreev(session->files);
   g_free(session->project);
 }
@@ -75,209 +102,165 @@ static bool choose_files(Session *session, GError **error) {
   return true;
 }
 
-static char *read_committed(const char *path, size_t *size, void *commit, GError **error) {
-  return commit_read_file(commit, path, size, error);
-}
-
-static bool read_workflow(Session *session, const char *file, Diagnostics *diagnostics, GError **error) {
-  const PlanSpec spec = {.read = read_committed, .user = session->commit};
-  size_t size;
-  g_autofree char *text = commit_read_file(session->commit, file, &size, error);
-  if (text == NULL)
-    return false;
-  Plan *plan = plan_new(&spec, file, text, size, diagnostics);
-  if (plan == NULL)
-    return true;
-  g_ptr_array_add(session->plans, plan);
-  (void)!runner_check(plan, NULL, diagnostics);
-  return true;
-}
-
 /* Reads and checks all before the first is run: what cannot be run is told at once, with every place. */
-static bool read_workflows(Session *session, GError **error) {
+static bool read_requests(Session *session, GError **error) {
   g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-  session->plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
-  for (char **file = session->files; *file != NULL; file++)
-    if (!read_workflow(session, *file, diagnostics, error))
+  for (char **file = session->files; *file != NULL; file++) {
+    json_t *request = request_new(session->invocation, session->commit, session->project, *file, error);
+    g_autoptr(GError) failure = NULL;
+    RunSetup *setup = request != NULL ? run_setup_new(request, session->invocation->data_dir, diagnostics, &failure) : NULL;
+    if (setup != NULL)
+      g_ptr_array_add(session->setups, setup);
+    if (failure != NULL)
+      g_propagate_error(error, g_steal_pointer(&failure));
+    if (request == NULL || (error != NULL && *error != NULL))
       return false;
+  }
   diagnostics_sort(diagnostics);
   return diagnostics_to_error(diagnostics, error);
 }
 
-static void wipe_text(void *data) {
-  explicit_bzero(data, strlen(data));
-  g_free(data);
-}
-
-static bool read_secrets(Session *session, GError **error) {
-  g_autofree char **files = invocation_texts(session->invocation, "secret-file");
-  session->secrets = g_ptr_array_new_with_free_func(wipe_text);
-  for (char **file = files; *file != NULL; file++)
-    if (!secret_file_read(*file, session->secrets, error))
-      return false;
-  session->secret_values = json_object();
-  for (guint i = 0; i < session->secrets->len; i++) {
-    const char *pair = g_ptr_array_index(session->secrets, i), *equals = strchr(pair, '=');
-    g_autofree char *name = g_strndup(pair, (size_t)(equals - pair));
-    json_object_set_new(session->secret_values, name, json_string(equals + 1));
-  }
-  return true;
-}
-
-/* Transfer none. NULL with an error when the workflow does not run on the event that was asked for. */
-static const char *choose_event(const Invocation *invocation, const Workflow *workflow, GError **error) {
-  const char *asked = invocation_text(invocation, "event");
-  if (asked == NULL)
-    return workflow_event(workflow, "push") != NULL ? "push" : workflow->events[0].name;
-  if (workflow_event(workflow, asked) != NULL)
-    return asked;
-  g_autoptr(GPtrArray) names = g_ptr_array_new();
-  for (guint i = 0; i < workflow->event_count; i++)
-    g_ptr_array_add(names, (gpointer)workflow->events[i].name);
-  g_ptr_array_add(names, NULL);
-  g_autofree char *known = g_strjoinv(", ", (char **)names->pdata);
-  error_set(error, DROVER_ERROR_INPUT, "%s does not run on \"%s\", only on %s", workflow->file, asked, known);
-  return NULL;
-}
-
-/* Every workflow that a job or an event was named for must have it: else nothing would run, and look like success. */
+/* Some workflow must have the job that was named: else nothing would run, and look like success. */
 static bool check_choice(const Session *session, GError **error) {
   const char *job = invocation_text(session->invocation, "job");
-  bool found = job == NULL;
-  for (guint i = 0; i < session->plans->len; i++) {
-    const Workflow *workflow = plan_top(g_ptr_array_index(session->plans, i))->workflow;
-    if (choose_event(session->invocation, workflow, error) == NULL)
-      return false;
-    found = found || workflow_job(workflow, job) != NULL;
+  for (guint i = 0; i < session->setups->len && job != NULL; i++) {
+    const RunSetup *setup = g_ptr_array_index(session->setups, i);
+    if (workflow_job(plan_top(setup->plan)->workflow, job) != NULL)
+      return true;
   }
-  if (found)
-    return true;
   g_autofree char *files = g_strjoinv(", ", session->files);
-  return error_set(error, DROVER_ERROR_NOT_FOUND, "no job \"%s\" in %s", job, files);
+  return job == NULL || error_set(error, DROVER_ERROR_NOT_FOUND, "no job \"%s\" in %s", job, files);
 }
 
 static void warn_dirty(const Session *session) {
   bool dirty = false;
   if (invocation_text(session->invocation, "ref") == NULL && repository_is_dirty(session->commit->root, &dirty, NULL) && dirty)
-    log_warning("files of the working tree differ from commit " SHORT_COMMIT "; the commit is what runs", session->commit->commit);
+    log_warning("files of the working tree differ from commit " SHORT_COMMIT "; the commit is what runs (--dirty runs the files)",
+                session->commit->commit);
+}
+
+static bool prepare(Session *session, GError **error) {
+  const Invocation *invocation = session->invocation;
+  const char *ref = invocation_text(invocation, "ref");
+  bool dirty = invocation_flag(invocation, "dirty");
+  if (dirty && ref != NULL)
+    return invocation_misuse(invocation, error, "--dirty runs the working tree, --ref a commit: not both");
+  session->commit = dirty ? commit_worktree(invocation->dir, error) : commit_resolve(invocation->dir, ref, error);
+  if (session->commit == NULL || !choose_files(session, error) || !read_requests(session, error) || !check_choice(session, error))
+    return false;
+  if (!dirty)
+    warn_dirty(session);
+  return true;
+}
+
+/* ---- a shell where a step failed --------------------------------------------------------------------------------------- */
+
+static void open_shell(const char *job, const char *step, Executor *executor, const ExecutorSpec *failed, void *user) {
+  const Session *session = user;
+  static const char *const shells[][2] = {{"bash", NULL}, {"sh", NULL}};
+  run_view_suspend(session->view);
+  fprintf(stderr, "The step \"%s\" of %s failed. This is a shell in its place, with its environment; exit ends it, and the job goes on.\n", step,
+          job);
+  for (size_t i = 0; i < G_N_ELEMENTS(shells); i++) {
+    ExecutorSpec spec = {
+      .argv = shells[i], .env = failed->env, .cwd = failed->cwd, .interactive = true, .cancellable = session->invocation->cancellable};
+    g_autoptr(GError) error = NULL;
+    int status;
+    if (executor_run(executor, &spec, &status, &error) || !error_is(error, DROVER_ERROR_MISSING))
+      break;
+  }
+  run_view_resume(session->view);
 }
 
 /* ---- running it ------------------------------------------------------------------------------------------------------- */
 
-static bool read_isolation(const Invocation *invocation, Isolation *isolation, GError **error) {
-  const char *text = invocation_text(invocation, "isolation");
-  *isolation = g_strcmp0(text, "none") == 0 ? ISOLATION_NONE : ISOLATION_FULL;
-  return text == NULL || strcmp(text, "full") == 0 || strcmp(text, "none") == 0 ||
-         error_set(error, DROVER_ERROR_USAGE, "--isolation %s: expected full or none", text);
+typedef struct {
+  RunView *view, *log;
+} Views;
+
+static void on_event(const RunEvent *event, void *user) {
+  const Views *views = user;
+  run_view_event(views->view, event);
+  run_view_event(views->log, event);
 }
 
-static bool run_workflow(const Session *session, const Plan *plan, const char *data_dir, json_t *results, GError **error) {
+static RunView *new_view(const Invocation *invocation) {
+  bool colour = log_fd_has_colour(STDOUT_FILENO), terminal = isatty(STDOUT_FILENO) && colour;
+  return run_view_new(&(RunViewOptions){
+    .mode = invocation->json                   ? RUN_VIEW_JSON
+            : terminal && !invocation->verbose ? RUN_VIEW_TREE
+                                               : RUN_VIEW_PLAIN,
+    .fd = STDOUT_FILENO,
+    .colour = colour,
+    .unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 || !isatty(STDOUT_FILENO),
+    .quiet = invocation->quiet,
+  });
+}
+
+static FILE *open_log(const Invocation *invocation, const char *id, GError **error) {
+  g_autofree char *logs = support_data_dir(invocation, "logs", error);
+  g_autofree char *path = logs != NULL ? g_strdup_printf("%s/%s.log", logs, id) : NULL;
+  FILE *log = path != NULL ? fopen(path, "ae") : NULL;
+  if (path != NULL && log == NULL)
+    error_set(error, DROVER_ERROR_IO, "%s: cannot be written", path);
+  return log;
+}
+
+static bool run_one(Session *session, RunSetup *setup, GError **error) {
   const Invocation *invocation = session->invocation;
-  const Workflow *workflow = plan_top(plan)->workflow;
   g_autofree char *id = id_new();
-  g_autofree char **folders = invocation_texts(invocation, "actions");
-  RunSpec spec = {
-    .id = id,
-    .plan = plan,
-    .commit = session->commit,
-    .project = session->project,
-    .event = choose_event(invocation, workflow, error),
-    .secrets = session->secret_values,
-    .data_dir = data_dir,
-    .action_folders = (const char *const *)folders,
-    .only_job = invocation_text(invocation, "job"),
-    .parallel_max = (unsigned)invocation_number(invocation, "parallel"),
-    .on_event = run_progress_event,
-    .event_user = session->progress,
-    .cancellable = invocation->cancellable,
-  };
-  json_t *result = NULL;
-  bool good = read_isolation(invocation, &spec.isolation, error) && runner_run(&spec, &result, error);
-  if (result != NULL) {
-    json_object_set_new(result, "workflow", json_string(workflow->file));
-    json_array_append_new(results, result);
-  }
+  FILE *log = open_log(invocation, id, error);
+  if (log == NULL)
+    return false;
+  Views views = {.view = session->view, .log = run_view_new(&(RunViewOptions){.mode = RUN_VIEW_PLAIN, .fd = fileno(log), .unicode = true})};
+  setup->spec.id = id;
+  setup->spec.on_event = on_event;
+  setup->spec.event_user = &views;
+  setup->spec.on_failure = invocation_flag(invocation, "break-on-failure") && support_is_interactive() ? open_shell : NULL;
+  setup->spec.failure_user = session;
+  setup->spec.cancellable = invocation->cancellable;
+  bool good = runner_run(&setup->spec, NULL, error);
+  run_view_free(views.log);
+  fclose(log);
   return good;
 }
 
 /* One after the other, all of them even when one fails; the error is the first, but for a signal, which ends it. */
-static bool run_all(const Session *session, json_t *results, GError **error) {
-  g_autofree char *data_dir = support_data_dir(session->invocation, NULL, error);
+static bool run_all(Session *session, GError **error) {
   const char *job = invocation_text(session->invocation, "job");
   GError *first = NULL;
-  for (guint i = 0; data_dir != NULL && i < session->plans->len && !error_is(first, DROVER_ERROR_CANCELLED); i++) {
-    const Plan *plan = g_ptr_array_index(session->plans, i);
-    const Workflow *workflow = plan_top(plan)->workflow;
+  for (guint i = 0; i < session->setups->len && !error_is(first, DROVER_ERROR_CANCELLED); i++) {
+    RunSetup *setup = g_ptr_array_index(session->setups, i);
     GError *failure = NULL;
-    if ((job != NULL && workflow_job(workflow, job) == NULL) || run_workflow(session, plan, data_dir, results, &failure))
+    if ((job != NULL && workflow_job(plan_top(setup->plan)->workflow, job) == NULL) || run_one(session, setup, &failure))
       continue;
-    g_prefix_error(&failure, "%s: ", workflow->file);
+    g_prefix_error(&failure, "%s: ", plan_top(setup->plan)->file);
     if (first == NULL || error_is(failure, DROVER_ERROR_CANCELLED))
       g_clear_error(&first), first = g_steal_pointer(&failure);
     g_clear_error(&failure);
   }
   if (first != NULL)
     g_propagate_error(error, first);
-  return data_dir != NULL && first == NULL;
-}
-
-static Colour conclusion_colour(const char *conclusion) {
-  if (g_strcmp0(conclusion, status_name(STATUS_SUCCESS)) == 0)
-    return COLOUR_GOOD;
-  return g_strcmp0(conclusion, status_name(STATUS_SKIPPED)) == 0 ? COLOUR_FAINT : COLOUR_BAD;
-}
-
-static void print_table(json_t *results) {
-  static const char *const headings[] = {"WORKFLOW", "JOB", "CONCLUSION", NULL};
-  g_autoptr(Table) table = table_new(headings);
-  size_t index, place;
-  json_t *result, *job;
-  json_array_foreach (results, index, result) {
-    json_array_foreach (json_object_get(result, "jobs"), place, job) {
-      const char *id = json_string_value(json_object_get(job, "id")), *name = json_string_value(json_object_get(job, "name"));
-      const char *conclusion = json_string_value(json_object_get(job, "conclusion"));
-      table_cell(table, COLOUR_NONE, "%s", json_string_value(json_object_get(result, "workflow")));
-      table_cell(table, COLOUR_STRONG, "%s", name != NULL ? name : id != NULL ? id : "");
-      table_cell(table, conclusion_colour(conclusion), "%s", conclusion != NULL ? conclusion : "");
-    }
-  }
-  table_print(table, stdout);
-}
-
-static bool prepare(Session *session, GError **error) {
-  const Invocation *invocation = session->invocation;
-  session->commit = commit_resolve(invocation->dir, invocation_text(invocation, "ref"), error);
-  if (session->commit == NULL)
-    return false;
-  session->progress = support_progress(invocation);
-  return choose_files(session, error) && read_workflows(session, error) && check_choice(session, error) && read_secrets(session, error);
+  return first == NULL;
 }
 
 static bool run(Invocation *invocation, GError **error) {
-  g_auto(Session) session = {.invocation = invocation};
+  g_auto(Session) session = {.invocation = invocation, .setups = g_ptr_array_new_with_free_func((GDestroyNotify)run_setup_free)};
   if (!prepare(&session, error))
     return false;
-  warn_dirty(&session);
-  json_t *results = json_array();
-  GError *failure = NULL;
-  bool good = run_all(&session, results, &failure);
-  if (!invocation->json) {
-    print_table(results);
-    json_decref(results);
-    return support_answer(invocation, NULL, failure, error);
-  }
-  const char *conclusion = status_name(good ? STATUS_SUCCESS : error_is(failure, DROVER_ERROR_CANCELLED) ? STATUS_CANCELLED : STATUS_FAILURE);
-  json_t *document =
-    json_pack("{s:s, s:s, s:s, s:o}", "project", session.project, "commit", session.commit->commit, "conclusion", conclusion, "workflows", results);
-  return support_answer(invocation, document, failure, error);
+  session.view = new_view(invocation);
+  invocation->answered = invocation->json; /* the last event holds the error, too */
+  return run_all(&session, error);
 }
 
 const Command command_run = {
   .name = "run",
   .group = GROUP_WORKFLOW,
   .summary = "run workflows on a commit, on this machine",
-  .description = "Runs what the commit holds, in folders of its own, and not the files of the working tree. Everything that cannot be run here is "
-                 "told, with its place, before the first job starts.",
+  .description = "Runs what the commit holds, each job in a sandbox with a workspace of its own, and not the files of the working tree. Everything "
+                 "that cannot be run here is told, with its place, before the first job starts.\n\n"
+                 "On a terminal it shows a tree of jobs and steps, with --verbose and elsewhere lines; with --json one JSON object an event, "
+                 "the last of which, run.ended, holds the result.",
   .arguments = arguments,
   .options = options,
   .examples = examples,
