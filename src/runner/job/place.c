@@ -65,11 +65,25 @@ static void put_assignment(json_t *env, const char *assignment) {
   job_set_text(env, name, equals + 1);
 }
 
-static void make_base_env(Job *job) {
+/* Those folders of this machine's PATH that are there inside: not a person's own. Transfer full. */
+static char *path_inside(const Executor *executor) {
   const char *path = g_getenv("PATH");
+  g_auto(GStrv) folders = g_strsplit(path != NULL ? path : STANDARD_PATH, ":", -1);
+  g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
+  for (char **folder = folders; *folder != NULL; folder++) {
+    char *inside = g_path_is_absolute(*folder) ? executor_inside(executor, *folder) : NULL;
+    if (inside != NULL)
+      g_ptr_array_add(seen, inside);
+  }
+  g_ptr_array_add(seen, NULL);
+  return seen->len > 1 ? g_strjoinv(":", (char **)seen->pdata) : g_strdup(STANDARD_PATH);
+}
+
+static void make_base_env(Job *job) {
   g_autofree char *mark = marker(job);
   job->base_env = json_object();
-  job_set_text(job->base_env, "PATH", path != NULL && !job->in_container ? path : STANDARD_PATH);
+  g_autofree char *path = job->in_container ? g_strdup(STANDARD_PATH) : path_inside(job->executor);
+  job_set_text(job->base_env, "PATH", path);
   job_set_text(job->base_env, "HOME", job->folders.home.inside);
   job_set_text(job->base_env, "LANG", "C.UTF-8");
   job_set_text(job->base_env, "DROVER_RUN", job->run->spec->id);
