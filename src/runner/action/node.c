@@ -1,7 +1,9 @@
 #include "runner/action/node.h"
 
 #include "base/error.h"
+#include "base/fs.h"
 #include "base/process.h"
+#include "runner/action/node_install.h"
 #include "sandbox/sandbox.h"
 
 #include <limits.h>
@@ -11,6 +13,7 @@
 
 #define INSIDE "/opt/drover/"
 #define VERSION_MS 10000
+#define LEAST 16 /* no action of today runs on an older one */
 
 static const unsigned majors[] = {20, 24};
 static const char *const programs[] = {"node20", "node24", "node"};
@@ -48,9 +51,8 @@ static char *in_path(const char *name) {
   return copy;
 }
 
-static char *own_folder(const char *data_dir, unsigned major) {
-  g_autofree char *number = g_strdup_printf("%u", major);
-  return g_build_filename(data_dir, "node", number, NULL);
+static char *own_folder(const char *data_dir) {
+  return g_build_filename(data_dir, "node", NULL);
 }
 
 static void add_bind(GPtrArray *texts, GArray *binds, char *path, char *inside) {
@@ -62,11 +64,9 @@ static void add_bind(GPtrArray *texts, GArray *binds, char *path, char *inside) 
 
 GPtrArray *node_binds(const char *data_dir, GArray *binds) {
   GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-  for (size_t i = 0; i < G_N_ELEMENTS(majors); i++) {
-    g_autofree char *folder = own_folder(data_dir, majors[i]);
-    if (g_file_test(folder, G_FILE_TEST_IS_DIR))
-      add_bind(texts, binds, g_steal_pointer(&folder), g_strdup_printf(INSIDE "node%u", majors[i]));
-  }
+  g_autofree char *folder = own_folder(data_dir);
+  if (fs_make_dirs(folder, 0755, NULL)) /* what is put there while the job runs shows, too */
+    add_bind(texts, binds, g_steal_pointer(&folder), g_strdup(INSIDE "node"));
   for (size_t i = 0; i < G_N_ELEMENTS(programs); i++) {
     g_autofree char *program = in_path(programs[i]);
     if (program != NULL && is_hidden(program))
@@ -78,11 +78,11 @@ GPtrArray *node_binds(const char *data_dir, GArray *binds) {
 /* ---- choosing ---- */
 
 static char *own_program(const Run *run, unsigned major, bool inside) {
-  g_autofree char *folder = own_folder(run->spec->data_dir, major);
-  g_autofree char *program = g_build_filename(folder, "bin", "node", NULL);
-  if (access(program, X_OK) != 0)
-    return NULL;
-  return inside ? g_strdup_printf(INSIDE "node%u/bin/node", major) : g_steal_pointer(&program);
+  g_autofree char *folder = own_folder(run->spec->data_dir);
+  g_autofree char *program = node_installed(folder, major);
+  if (program == NULL || !inside)
+    return g_steal_pointer(&program);
+  return g_strdup_printf(INSIDE "node/%u/bin/node", major);
 }
 
 static char *path_program(const char *name, bool inside) {
@@ -107,27 +107,58 @@ static unsigned path_major(Run *run) {
   return major;
 }
 
-char *node_find(Run *run, unsigned major, bool inside, char **note, GError **error) {
+/* Exactly what is asked for, where it is there. */
+static char *find_exact(Run *run, unsigned major, bool inside) {
   g_autofree char *name = g_strdup_printf("node%u", major);
   char *program = own_program(run, major, inside);
   if (program == NULL)
     program = path_program(name, inside);
-  if (program != NULL)
-    return program;
+  return program == NULL && path_major(run) == major ? path_program("node", inside) : program;
+}
+
+/* Another one that will do: a newer, or, where none can be had, an older one. */
+static char *find_other(Run *run, unsigned major, unsigned least, bool inside, char **note) {
   unsigned there = path_major(run);
-  if (there >= major) {
-    if (there != major)
-      *note = g_strdup_printf("there is no node%u here: node %u runs the action", major, there);
+  if (there >= least) {
+    *note = g_strdup_printf("there is no node%u here: node %u runs the action", major, there);
     return path_program("node", inside);
   }
   for (size_t i = 0; i < G_N_ELEMENTS(majors); i++) {
-    if (majors[i] <= major || (program = own_program(run, majors[i], inside)) == NULL)
+    char *program = majors[i] >= least ? own_program(run, majors[i], inside) : NULL;
+    if (program == NULL)
       continue;
     *note = g_strdup_printf("there is no node%u here: node %u runs the action", major, majors[i]);
     return program;
   }
-  g_autofree char *folder = own_folder(run->spec->data_dir, major);
-  error_set(error, DROVER_ERROR_MISSING, "the action needs node %u, which is not here: put it in PATH as node%u or node, or at %s/bin/node", major,
-            major, folder);
+  return NULL;
+}
+
+static bool fetch(const Run *run, unsigned major, GError **error) {
+  static GMutex one; /* several jobs may want it at once */
+  g_autofree char *folder = own_folder(run->spec->data_dir);
+  if (run->spec->action_server_url == NULL)
+    return error_set(error, DROVER_ERROR_MISSING, "nothing may be fetched");
+  g_mutex_lock(&one);
+  bool good = node_install(folder, major, run->spec->cancellable, error);
+  g_mutex_unlock(&one);
+  return good;
+}
+
+char *node_find(Run *run, unsigned major, bool inside, char **note, GError **error) {
+  g_autoptr(GError) inner = NULL;
+  char *program = find_exact(run, major, inside);
+  if (program == NULL)
+    program = find_other(run, major, major, inside, note);
+  if (program == NULL && fetch(run, major, &inner)) {
+    *note = g_strdup_printf("Node.js %u for actions was fetched from npm", major);
+    program = own_program(run, major, inside);
+  }
+  if (program == NULL)
+    program = find_other(run, major, LEAST, inside, note);
+  if (program != NULL)
+    return program;
+  g_autofree char *folder = own_folder(run->spec->data_dir);
+  error_set(error, DROVER_ERROR_MISSING, "the action needs node %u, which is not here%s%s: put it in PATH as node%u or node, or at %s/%u/bin/node",
+            major, inner != NULL ? " and cannot be had: " : "", inner != NULL ? inner->message : "", major, folder, major);
   return NULL;
 }

@@ -1,5 +1,5 @@
-/* Where the program `node` of JavaScript actions comes from: DATA/node/MAJOR (bin/node), programs called node20 or node24 in PATH, else
- * `node` in PATH when it is of that major or newer. */
+/* Where the program `node` of JavaScript actions comes from: DATA/node/MAJOR (bin/node), programs called node20 or node24 in PATH, `node` in
+ * PATH when it is of that major or newer; else it is fetched from npm, once, unless nothing may be fetched; and last an older one. */
 #pragma once
 
 #include "runner/run.h"
