@@ -147,6 +147,8 @@ static bool open_actions(Run *run, GError **error) {
   const RunSpec *spec = run->spec;
   g_autofree char *cache = g_build_filename(spec->data_dir, "actions", NULL);
   g_autofree char *lock_file = g_build_filename(spec->commit->root, ACTIONS_LOCK_PATH, NULL);
+  g_autofree char *worktree_mark = g_build_filename(spec->commit->root, ".git", NULL);
+  bool writes = spec->write_lock && g_file_test(worktree_mark, G_FILE_TEST_EXISTS); /* a bare repository has no files of its own */
   g_autofree char *lock = spec->update_lock ? NULL : commit_read_file(spec->commit, ACTIONS_LOCK_PATH, NULL, NULL);
   run->actions = action_store_open(
     &(ActionStoreSpec){
@@ -154,7 +156,7 @@ static bool open_actions(Run *run, GError **error) {
       .cache_dir = cache,
       .server_url = spec->action_server_url,
       .lock_text = lock,
-      .lock_file = lock_file,
+      .lock_file = writes ? lock_file : NULL,
       .locked = spec->locked,
     },
     error);

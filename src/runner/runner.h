@@ -21,6 +21,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#define RUN_ACTION_SERVER "https://github.com" /* where actions are fetched from, unless nothing may be */
+
 typedef enum {
   ISOLATION_FULL, /* a sandbox a job */
   ISOLATION_NONE, /* plain processes, which may do what drover's user may */
@@ -53,6 +55,7 @@ typedef struct {
   const char *action_server_url;     /* NULL: nothing is fetched */
   bool locked;                       /* an action that the lock does not know is refused */
   bool update_lock;                  /* what the lock says is forgotten, and written anew */
+  bool write_lock;                   /* actions that the lock does not know are added to the working tree's */
 
   Isolation isolation;
   const char *network; /* sandbox.h, as the next three */

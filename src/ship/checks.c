@@ -65,6 +65,7 @@ static bool run_workflow(const Line *line, const Plan *plan, const CheckRun *run
     .project = line->project->name,
     .secrets = secrets,
     .data_dir = line->spec->data_dir,
+    .action_server_url = RUN_ACTION_SERVER,
     .on_event = run_progress_event,
     .event_user = line->spec->progress,
     .cancellable = line->spec->cancellable,

@@ -20,7 +20,7 @@ FILE_CASES = {
     "a check that is not in the commit": ("drover.yaml", "workflows/ci.yml", "workflows/gone.yml", "gone.yml"),
     "a strategy that is not there yet": ("drover.yaml", "strategy: blue-green", "strategy: canary", "drover.yaml:15:83: "),
     "a workflow that needs what is not there": (".github/workflows/ci.yml", "runs-on: ubuntu-latest", "runs-on: ubuntu-latest\n    needs: nothing", "ci.yml:5:12: "),
-    "a workflow with an action that cannot be run": (".github/workflows/ci.yml", "actions/checkout@", "acme/deploy@", "ci.yml:7:15: "),
+    "a workflow with an action that cannot be run": (".github/workflows/ci.yml", "actions/checkout@", "acme/deploy@", "ci.yml:7: "),
     "a workflow with an unknown key": (".github/workflows/ci.yml", "runs-on:", "run-on:", "ci.yml:4:5: "),
     "a workflow with a broken expression": (".github/workflows/ci.yml", "test -s www/index.html", "echo ${{ github. }}", "ci.yml:9:"),
 }

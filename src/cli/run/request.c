@@ -263,9 +263,10 @@ static void fill(RunSetup *setup) {
   spec->environment = environment_values;
   spec->environment_user = setup;
   spec->action_folders = (const char *const *)setup->folders;
-  spec->action_server_url = flag_of(setup, "offline") ? NULL : "https://github.com";
+  spec->action_server_url = flag_of(setup, "offline") ? NULL : RUN_ACTION_SERVER;
   spec->locked = flag_of(setup, "locked");
   spec->update_lock = flag_of(setup, "update-lock");
+  spec->write_lock = true;
   spec->isolation = g_strcmp0(text_of(setup, "isolation"), "none") == 0 ? ISOLATION_NONE : ISOLATION_FULL;
   spec->network = text_of(setup, "network");
   spec->memory_max_bytes = number_of(setup, "memory") << 20;
