@@ -14,7 +14,7 @@
 #define TOKEN_BYTES 20
 #define MARK "DROVER_RUN"
 
-static char *folder_of(const char *id, const char *data_dir) {
+char *runner_folder(const char *id, const char *data_dir) {
   return g_build_filename(data_dir, "runs", id, NULL);
 }
 
@@ -164,7 +164,7 @@ static bool open_actions(Run *run, GError **error) {
 }
 
 static bool run_open(Run *run, const RunSpec *spec, GError **error) {
-  g_autofree char *folder = folder_of(spec->id, spec->data_dir), *runs = g_build_filename(spec->data_dir, "runs", NULL);
+  g_autofree char *folder = runner_folder(spec->id, spec->data_dir), *runs = g_build_filename(spec->data_dir, "runs", NULL);
   *run = (Run){.spec = spec, .listener = -1, .node_major = -1};
   g_mutex_init(&run->lock);
   g_mutex_init(&run->events);
@@ -201,6 +201,8 @@ static void tell_start(Run *run) {
     json_array_append_new(jobs, json_string(*name));
   json_auto_t *detail = json_pack("{s:s, s:s, s:O, s:O}", "project", run->spec->project, "commit", run->spec->commit->commit, "event",
                                   json_object_get(run->github, "event_name"), "jobs", jobs);
+  if (run->spec->resume)
+    json_object_set_new(detail, "resumed", json_true());
   run_emit(run, &(RunEvent){.kind = RUN_EVENT_RUN_STARTED, .detail = detail});
 }
 
@@ -228,6 +230,7 @@ static bool schedule(Run *run, json_t **document, GError **error) {
       .concurrency = groups,
       .run_job = job_run,
       .user = run,
+      .recorded = spec->resume ? run_recorded : NULL,
       .on_event = on_schedule_event,
       .event_user = run,
       .cancellable = spec->cancellable,
@@ -247,10 +250,12 @@ static bool run_jobs(Run *run, json_t **document, GError **error) {
   guint added = 0;
   int64_t began_us = g_get_monotonic_time();
   tell_start(run);
-  bool good = schedule(run, &made, &failure);
+  bool good = run->spec->replay != NULL ? run_replay(run, &made, &failure) : schedule(run, &made, &failure);
   if (good && !action_store_save_lock(run->actions, &added, &failure))
     good = false;
   Status status = status_of(good, failure);
+  if (run->spec->record != NULL && !run_record_end(run->spec->record, status_name(status), good ? &failure : NULL))
+    good = false;
   run_emit(run, &(RunEvent){
                   .kind = RUN_EVENT_RUN_ENDED,
                   .outcome = status,
@@ -266,21 +271,6 @@ static bool run_jobs(Run *run, json_t **document, GError **error) {
   return good;
 }
 
-bool runner_run(const RunSpec *spec, json_t **document, GError **error) {
-  Run run;
-  if (!id_is_usable(spec->id, error) || !check(spec, error))
-    return false;
-  g_autoptr(GError) left = NULL;
-  bool good = run_open(&run, spec, error) && run_jobs(&run, document, error);
-  run_close(&run);
-  if (runner_clean(spec->id, spec->data_dir, &left) || !good)
-    return good;
-  g_propagate_error(error, g_steal_pointer(&left));
-  if (document != NULL)
-    g_clear_pointer(document, json_decref);
-  return false;
-}
-
 /* Asks the engine only where a job of the run had asked it for a container. */
 static bool clean_containers(const char *id, const char *folder, GError **error) {
   g_autofree char *mark = g_build_filename(folder, RUN_CONTAINERS_MARK, NULL);
@@ -290,15 +280,33 @@ static bool clean_containers(const char *id, const char *folder, GError **error)
   return engine != NULL && engine_clean_run(engine, id, NULL, error);
 }
 
-bool runner_clean(const char *id, const char *data_dir, GError **error) {
+static bool clean(const char *id, const char *data_dir, bool keep_record, GError **error) {
   enum { WAIT_MS = 5000 };
-  if (!id_is_usable(id, error))
-    return false;
   for (int waited = 0; process_kill_marked(MARK, id) > 0 && waited < WAIT_MS; waited += 10)
     g_usleep(10 * 1000);
-  g_autofree char *folder = folder_of(id, data_dir), *runs = g_path_get_dirname(folder);
-  if (!clean_containers(id, folder, error) || !fs_remove_tree(folder, error))
+  g_autofree char *folder = runner_folder(id, data_dir), *runs = g_path_get_dirname(folder);
+  if (!clean_containers(id, folder, error) || !(keep_record ? run_folder_tidy(folder, error) : fs_remove_tree(folder, error)))
     return false;
   (void)!rmdir(runs); /* goes when it is empty: other runs may have their folders in it */
   return true;
+}
+
+bool runner_clean(const char *id, const char *data_dir, GError **error) {
+  return id_is_usable(id, error) && clean(id, data_dir, false, error);
+}
+
+bool runner_run(const RunSpec *spec, json_t **document, GError **error) {
+  Run run;
+  g_autoptr(GError) left = NULL;
+  bool recorded = spec->record != NULL;
+  if (!id_is_usable(spec->id, error) || !check(spec, error) || (spec->resume && !clean(spec->id, spec->data_dir, true, error)))
+    return false;
+  bool good = run_open(&run, spec, error) && run_jobs(&run, document, error);
+  run_close(&run);
+  if (clean(spec->id, spec->data_dir, recorded, &left) || !good)
+    return good;
+  g_propagate_error(error, g_steal_pointer(&left));
+  if (document != NULL)
+    g_clear_pointer(document, json_decref);
+  return false;
 }

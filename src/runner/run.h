@@ -4,6 +4,7 @@
 #include "results/results.h"
 #include "runner/action/store.h"
 #include "runner/runner.h"
+#include "runner/schedule/schedule.h"
 
 typedef struct {
   const RunSpec *spec;
@@ -39,6 +40,18 @@ bool run_repository_open(Run *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Hands an event on, one at a time; fills in `run` and `at_us`. */
 void run_emit(Run *run, RunEvent *event);
+
+/* ---- run_record.c ---- */
+
+/* ScheduleSpec.recorded: what an earlier try of the run has ended. `user` is the Run. */
+bool run_recorded(const char *key, JobResult *result, void *user);
+/* Removes all in a run's folder but its record. */
+bool run_folder_tidy(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- run_replay.c ---- */
+
+/* Runs the one job of RunSpec.replay again, in place of the schedule; likewise. */
+bool run_replay(Run *run, json_t **document, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The services for jobs, started when the first needs them. Opens the socket, whose port is part of github.server_url. */
 bool run_services_open(Run *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;

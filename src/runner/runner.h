@@ -7,7 +7,8 @@
  * Where a job was cancelled, or its timeout-minutes were over, the step that runs is ended and steps whose `if` wants it, always() or
  * cancelled(), still run, for cancel-timeout-minutes at most; as at GitHub. A job whose time is over counts as failed.
  *
- * All lies below DATA: runs/ID/N (a job's folders, gone at its end), actions, node, results, concurrency.
+ * All lies below DATA: runs/ID/N (a job's folders, gone at its end) and the run's record beside them, actions, node, results,
+ * concurrency.
  */
 #pragma once
 
@@ -50,6 +51,10 @@ typedef struct {
   void *environment_user;
   unsigned number; /* github.run_number; 0: 1 */
 
+  const RunRecord *replay; /* of another run, which has ended: its job `replay_job` alone runs again, from the step at the position */
+  const char *replay_job;  /* its key */
+  int replay_from;
+
   const char *data_dir;
   const char *const *action_folders; /* NULL-terminated; action/store.h */
   const char *action_server_url;     /* NULL: nothing is fetched */
@@ -66,6 +71,7 @@ typedef struct {
   const char *only_job;       /* run this job and what it needs; NULL: all */
   const char *keep_workspace; /* a folder, made new, that gets the workspace of the last job that ended; NULL: none */
   RunRecord *record;          /* gets what is needed to go on or to run again; NULL: nothing is recorded */
+  bool resume;                /* `record` is that of an earlier try, of the same id, which was killed: it goes on */
   bool debug;                 /* ::debug:: is shown */
 
   RunEventFunc on_event;
@@ -74,6 +80,12 @@ typedef struct {
   void *failure_user;
   GCancellable *cancellable;
 } RunSpec;
+
+/* The newest runs whose records are kept. */
+#define RUN_RECORDS_MAX 20
+
+/* DATA/runs/ID, where its record is; transfer full. */
+char *runner_folder(const char *id, const char *data_dir);
 
 /* Runs it to its end. True when every job succeeded or was skipped. A job that failed: FAILED, a line for each: job, step, place
  * and exit status. CANCELLED when it was; INPUT when something cannot be run here; NOT_FOUND when there is no `only_job`.
@@ -87,5 +99,5 @@ bool runner_run(const RunSpec *spec, json_t **document, GError **error) G_GNUC_W
  * unknown job is a finding. Returns whether there is nothing. */
 bool runner_check(const Plan *plan, const char *only_job, Diagnostics *diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Kills every process of run `id` and removes its folder: for runs whose drover died. */
+/* Kills every process of run `id` and removes its folder, record and all: for runs whose drover died. */
 bool runner_clean(const char *id, const char *data_dir, GError **error);

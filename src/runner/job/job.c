@@ -6,6 +6,7 @@
 #include "runner/expand.h"
 #include "runner/job/containers.h"
 #include "runner/job/record.h"
+#include "runner/job/resume.h"
 #include "runner/job/steps.h"
 #include "runner/step/background.h"
 
@@ -45,6 +46,7 @@ static void job_init(Job *job, const JobSpec *spec, JobResult *result, Run *run)
     .names = step_action_names(spec->plan->job),
     .report = json_array(),
     .annotations = json_array(),
+    .masked = json_array(),
     .began_us = g_get_monotonic_time(),
     .folders = {.temp_fd = -1, .commands_fd = -1},
   };
@@ -55,10 +57,12 @@ static void job_init(Job *job, const JobSpec *spec, JobResult *result, Run *run)
 }
 
 static void job_clear(Job *job) {
-  json_t *trees[] = {job->base_env, job->services, job->identity, job->artifacts, job->secrets, job->vars, job->report, job->annotations};
+  json_t *trees[] = {job->base_env, job->services, job->identity,    job->artifacts, job->secrets,
+                     job->vars,     job->report,   job->annotations, job->resumed,   job->masked};
   for (size_t i = 0; i < G_N_ELEMENTS(trees); i++)
     json_decref(trees[i]);
   background_free(job->background);
+  job_record_free(job->recording);
   frame_free(job->top);
   g_hash_table_unref(job->frames);
   g_hash_table_unref(job->uses);
@@ -160,8 +164,7 @@ static bool start_clock(Job *job, const ExpressionScope *scope, GError **error) 
 
 static bool make_folders(Job *job, GError **error) {
   const RunSpec *spec = job->run->spec;
-  g_autofree char *number = g_strdup_printf("%u", job->spec->number);
-  g_autofree char *dir = g_build_filename(spec->data_dir, "runs", spec->id, number, NULL);
+  g_autofree char *dir = job_resume_folder(job);
   FoldersLayout layout = job_wants_container(job) ? FOLDERS_CONTAINER : spec->isolation == ISOLATION_FULL ? FOLDERS_SANDBOX : FOLDERS_HERE;
   return job_folders_make(&job->folders, dir, job->run->repository, layout, job->run->event_text, error);
 }
@@ -171,14 +174,17 @@ static bool prepare(Job *job, GError **error) {
   if (!make_folders(job, error) || !open_environment(job, error))
     return false;
   mask_secrets(job);
+  if (!job_resume_state(job, error))
+    return false;
+  job_record_begin(job);
   json_t *contexts = job_contexts_new(job);
   job->top = frame_new_top(job, contexts);
   job->background = background_new(job);
   JobScope scope;
   job_scope_init(&scope, job, contexts, STATUS_SUCCESS);
-  return check_labels(job, &scope.scope, error) && job_expand_env(job, error) && start_clock(job, &scope.scope, error) &&
+  return check_labels(job, &scope.scope, error) && (job->resumed != NULL || job_expand_env(job, error)) && start_clock(job, &scope.scope, error) &&
          job_containers_open(job, error) && job_place_open(job, error) && (!job_has_identity(job) || job_services_open(job, error)) &&
-         job_find_actions(job, error);
+         job_find_actions(job, error) && job_resume_actions(job, error);
 }
 
 /* ---- after the steps ---- */
@@ -289,7 +295,6 @@ void job_run(const JobSpec *spec, JobResult *result, void *run) {
   job_init(&job, spec, result, run);
   g_autofree char *file = g_path_get_basename(job.workflow->file);
   g_autofree char *place = g_strdup_printf("%s:%u", file, job.model->location.line);
-  job_record_begin(&job);
   job_emit(&job, (RunEvent){.kind = RUN_EVENT_JOB_STARTED, .place = place});
   if (prepare(&job, &error)) {
     job_run_steps(&job);

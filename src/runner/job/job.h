@@ -17,6 +17,7 @@
 typedef struct JobContainers JobContainers; /* job/containers.h */
 typedef struct Frame Frame;                 /* step/frame.h */
 typedef struct Background Background;       /* step/background.h */
+typedef struct JobRecording JobRecording;   /* job/record.h */
 
 typedef struct {
   Run *run;
@@ -40,17 +41,22 @@ typedef struct {
   JobState state;
   Frame *top;
   Background *background;
-  GHashTable *frames;  /* key -> Frame */
-  GHashTable *uses;    /* key -> ActionUse, see action/use.h */
-  GPtrArray *all_uses; /* which owns them */
-  GPtrArray *names;    /* github.action of the steps, by index */
-  json_t *report;      /* of the steps: a list */
-  json_t *annotations; /* a list */
-  guint step_count;    /* that were started */
+  GHashTable *frames;      /* key -> Frame */
+  GHashTable *uses;        /* key -> ActionUse, see action/use.h */
+  GPtrArray *all_uses;     /* which owns them */
+  GPtrArray *names;        /* github.action of the steps, by index */
+  json_t *report;          /* of the steps: a list */
+  json_t *annotations;     /* a list */
+  guint step_count;        /* that were started */
+  guint behind;            /* how many of them an earlier try had ended: see resume.h */
+  json_t *resumed;         /* run_record_checkpoint()'s; NULL: it begins */
+  guint folder_number;     /* of its folders */
+  json_t *masked;          /* what was given to ::add-mask::, a list */
+  JobRecording *recording; /* NULL: nothing is recorded */
   int64_t began_us;
   char *failure;
   JobContainers *containers; /* NULL: none */
-  GMutex lock;               /* over annotations, uses, frames, and of `state` states and posts */
+  GMutex lock;               /* over annotations, masked, uses, frames, and of `state` states and posts */
 } Job;
 
 /* A ScheduleJobFunc; `user` is the Run. */

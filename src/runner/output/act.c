@@ -76,6 +76,8 @@ static void act_add_mask(Output *output, const Command *command) {
     output_say(output, NULL, "::add-mask::***", strlen("::add-mask::***"));
   output_log_hand_on(output->log); /* what was printed before stays as it is */
   mask_add(output->spec.mask, command->data);
+  if (output->spec.sink->masked != NULL)
+    output->spec.sink->masked(command->data, output->spec.user);
 }
 
 /* ---- values ---- */

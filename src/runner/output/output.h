@@ -31,6 +31,7 @@ typedef struct {
   void (*prepend)(const char *folder, void *user);                 /* ::add-path::, the same */
   char *(*path)(const char *inside, void *user); /* a file that a matcher found, as the repository calls it (transfer full); NULL: left as it is */
   char *(*read)(const char *inside, size_t *size, void *user); /* the file of ::add-matcher:: (transfer full), NULL when it cannot be read */
+  void (*masked)(const char *value, void *user);               /* ::add-mask::, as it was given */
 } OutputSink;
 
 typedef struct {

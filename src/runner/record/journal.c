@@ -131,6 +131,16 @@ RunJournal *run_journal_open(const char *dir, GError **error) {
   return NULL;
 }
 
+bool run_journal_is_open(const char *dir) {
+  g_autofree char *path = g_build_filename(dir, FILE_NAME, NULL);
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0)
+    return false;
+  bool held = flock(fd, LOCK_SH | LOCK_NB) != 0;
+  close(fd);
+  return held;
+}
+
 static void *flush(void *data) {
   RunJournal *journal = data;
   g_mutex_lock(&journal->lock);

@@ -23,3 +23,6 @@ bool run_journal_append(RunJournal *journal, json_t *entry, GError **error) G_GN
 
 /* All entries of a run's journal, checked; CORRUPT names the first line that does not fit. Transfer full: a list. */
 json_t *run_journal_read(const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether a process has it open for appending. */
+bool run_journal_is_open(const char *dir);

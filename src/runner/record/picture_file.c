@@ -2,6 +2,8 @@
 #include "base/fs.h"
 #include "runner/record/picture.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FILE_MAX_BYTES ((size_t)1 << 30)
@@ -24,13 +26,20 @@ static GVariant *variant_of(const Entry *entry) {
                        bytes_of(target, strlen(target)), bytes_of(attributes, size));
 }
 
+/* Not flushed to the disk: what a loss of power leaves of it is told when it is read. */
+static bool put_whole(const char *file, const void *bytes, size_t size, GError **error) {
+  g_autofree char *next = g_strconcat(file, ".next", NULL);
+  return g_file_set_contents_full(next, bytes, (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600, error) &&
+         (rename(next, file) == 0 || error_set_errno(error, errno, "%s", file));
+}
+
 bool picture_write(const Picture *picture, const char *file, GError **error) {
   GVariantBuilder builder;
   g_variant_builder_init(&builder, G_VARIANT_TYPE("a" ENTRY_TYPE));
   for (guint i = 0; i < picture->entries->len; i++)
     g_variant_builder_add_value(&builder, variant_of(g_ptr_array_index(picture->entries, i)));
   g_autoptr(GVariant) list = g_variant_ref_sink(g_variant_builder_end(&builder));
-  return fs_write(file, g_variant_get_data(list), g_variant_get_size(list), 0600, error);
+  return put_whole(file, g_variant_get_data(list), g_variant_get_size(list), error);
 }
 
 /* ---- reading ---- */

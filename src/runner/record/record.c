@@ -2,18 +2,13 @@
 
 #include "base/error.h"
 #include "base/fs.h"
+#include "runner/record/entries.h"
 #include "runner/record/journal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define REQUEST_MAX_BYTES ((size_t)16 << 20)
-
-struct RunRecord {
-  char *dir;
-  RunJournal *journal; /* NULL: only read */
-  json_t *entries;     /* of earlier tries: a list */
-};
 
 static char *request_file(const char *dir) {
   return g_build_filename(dir, "request.json", NULL);
@@ -45,7 +40,7 @@ RunRecord *run_record_new(const char *dir, const json_t *request, GError **error
   bool written = text == NULL || fs_write(file, text, strlen(text), 0600, error);
   free(text);
   record->journal = written ? run_journal_open(dir, error) : NULL;
-  if (record->journal == NULL || !run_record_add(record, "run.started", NULL, NULL, error))
+  if (record->journal == NULL || !run_record_add(record, "run.started", NULL, record_now(), error))
     return NULL;
   return g_steal_pointer(&record);
 }
@@ -60,17 +55,12 @@ RunRecord *run_record_read(const char *dir, GError **error) {
   return g_steal_pointer(&record);
 }
 
-static const char *kind_of(const json_t *entry) {
-  const char *kind = json_string_value(json_object_get(entry, "kind"));
-  return kind != NULL ? kind : "";
-}
-
 RunRecord *run_record_resume(const char *dir, GError **error) {
   g_autoptr(RunRecord) record = run_record_read(dir, error);
   if (record == NULL)
     return NULL;
   size_t count = json_array_size(record->entries);
-  if (count > 0 && strcmp(kind_of(json_array_get(record->entries, count - 1)), "run.ended") == 0) {
+  if (count > 0 && strcmp(record_kind(json_array_get(record->entries, count - 1)), "run.ended") == 0) {
     error_set(error, DROVER_ERROR_CONFLICT, "the run has ended: nothing is left to go on with (drover replay runs a job again)");
     return NULL;
   }
@@ -102,6 +92,12 @@ char *run_record_pictures(const RunRecord *record, const char *key) {
 
 /* ---- writing ---- */
 
+json_t *record_now(void) {
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+  g_autofree char *text = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+  return json_pack("{s:s}", "at", text);
+}
+
 bool run_record_add(RunRecord *record, const char *kind, const char *key, json_t *entry, GError **error) {
   json_auto_t *owned = entry != NULL ? entry : json_object();
   json_object_set_new(owned, "kind", json_string(kind));
@@ -110,122 +106,14 @@ bool run_record_add(RunRecord *record, const char *kind, const char *key, json_t
   return run_journal_append(record->journal, owned, error);
 }
 
-/* ---- reading ---- */
-
-static bool is_of(const json_t *entry, const char *kind, const char *key) {
-  const char *job = json_string_value(json_object_get(entry, "job"));
-  return strcmp(kind_of(entry), kind) == 0 && g_strcmp0(job, key) == 0;
+bool run_record_end(RunRecord *record, const char *outcome, GError **error) {
+  json_t *entry = record_now();
+  json_object_set_new(entry, "outcome", json_string(outcome));
+  return run_record_add(record, "run.ended", NULL, entry, error);
 }
 
-/* The last entry of a kind, at `before` or earlier where that is not negative. */
-static const json_t *last_of(const RunRecord *record, const char *kind, const char *key, int before) {
-  for (size_t i = json_array_size(record->entries); i > 0; i--) {
-    const json_t *entry = json_array_get(record->entries, i - 1);
-    if (is_of(entry, kind, key) && (before < 0 || json_integer_value(json_object_get(entry, "position")) <= before))
-      return entry;
-  }
-  return NULL;
-}
-
-const json_t *run_record_result(const RunRecord *record, const char *key) {
-  return json_object_get(last_of(record, "job.ended", key, -1), "result");
-}
-
-const json_t *run_record_checkpoint(const RunRecord *record, const char *key, int position) {
-  return last_of(record, "checkpoint", key, position);
-}
-
-static bool is_called(const json_t *entry, const char *name) {
-  static const char *const members[] = {"id", "name"};
-  json_int_t number = json_integer_value(json_object_get(entry, "number"));
-  g_autofree char *digits = g_strdup_printf("%" JSON_INTEGER_FORMAT, number);
-  for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-    if (g_strcmp0(json_string_value(json_object_get(entry, members[i])), name) == 0)
-      return true;
-  return strcmp(digits, name) == 0;
-}
-
-int run_record_position(const RunRecord *record, const char *key, const char *name) {
-  size_t index;
-  json_t *entry;
-  json_array_foreach (record->entries, index, entry)
-    if (is_of(entry, "step.started", key) && is_called(entry, name))
-      return (int)json_integer_value(json_object_get(entry, "position"));
-  return -1;
-}
-
-char **run_record_keys(const RunRecord *record) {
-  g_autoptr(GStrvBuilder) keys = g_strv_builder_new();
-  size_t index;
-  json_t *entry;
-  json_array_foreach (record->entries, index, entry)
-    if (strcmp(kind_of(entry), "job.started") == 0)
-      g_strv_builder_add(keys, json_string_value(json_object_get(entry, "job")));
-  return g_strv_builder_end(keys);
-}
-
-/* ---- secrets ---- */
-
-#define MARK "\x1f" /* no program's text has it around a name */
-#define SECRET_MIN 4
-
-typedef char *(*TextFunc)(const char *text, const json_t *secrets);
-
-static char *replaced(char *text, const char *from, const char *to) {
-  if (strstr(text, from) == NULL)
-    return text;
-  GString *whole = g_string_new(text);
-  g_string_replace(whole, from, to, 0);
-  g_free(text);
-  return g_string_free(whole, FALSE);
-}
-
-static char *hide_text(const char *text, const json_t *secrets) {
-  char *result = g_strdup(text);
-  const char *name;
-  json_t *value;
-  json_object_foreach ((json_t *)secrets, name, value) {
-    g_autofree char *mark = g_strconcat(MARK, name, MARK, NULL);
-    if (json_string_length(value) >= SECRET_MIN)
-      result = replaced(result, json_string_value(value), mark);
-  }
-  return result;
-}
-
-static char *reveal_text(const char *text, const json_t *secrets) {
-  char *result = g_strdup(text);
-  const char *name;
-  json_t *value;
-  json_object_foreach ((json_t *)secrets, name, value) {
-    g_autofree char *mark = g_strconcat(MARK, name, MARK, NULL);
-    result = replaced(result, mark, json_string_value(value));
-  }
-  return result;
-}
-
-static json_t *map_texts(const json_t *value, const json_t *secrets, TextFunc text) {
-  if (json_is_string(value)) {
-    g_autofree char *mapped = text(json_string_value(value), secrets);
-    return json_string(mapped);
-  }
-  if (!json_is_object(value) && !json_is_array(value))
-    return json_deep_copy(value);
-  json_t *mapped = json_is_object(value) ? json_object() : json_array();
-  const char *key;
-  json_t *item;
-  json_object_foreach ((json_t *)value, key, item)
-    json_object_set_new(mapped, key, map_texts(item, secrets, text));
-  for (size_t i = 0; i < json_array_size(value); i++)
-    json_array_append_new(mapped, map_texts(json_array_get(value, i), secrets, text));
-  return mapped;
-}
-
-json_t *record_hide(const json_t *value, const json_t *secrets) {
-  return map_texts(value, secrets, hide_text);
-}
-
-json_t *record_reveal(const json_t *value, const json_t *secrets) {
-  return map_texts(value, secrets, reveal_text);
+bool run_record_is_open(const char *dir) {
+  return run_journal_is_open(dir);
 }
 
 /* ---- old ones ---- */

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SNAPSHOT_ENTRIES_MAX 2000000
+#define SNAPSHOT_ENTRIES_MAX 200000
 #define SNAPSHOT_DEPTH_MAX 256
 
 typedef struct Snapshots Snapshots;

@@ -59,8 +59,7 @@ static void set_value(json_t *entry, const char *key, json_t *value, json_t *oth
   json_decref(otherwise);
 }
 
-/* Takes `id`. */
-static void add_entry(json_t *jobs, char *id, const char *key, const char *name, const JobResult *result) {
+json_t *schedule_entry(const char *id, const char *key, const char *name, const JobResult *result) {
   json_t *entry = json_object();
   set_text(entry, "id", id);
   set_text(entry, "key", key);
@@ -72,7 +71,12 @@ static void add_entry(json_t *jobs, char *id, const char *key, const char *name,
   set_value(entry, "notes", result->annotations, json_array());
   if (result->failure != NULL)
     set_text(entry, "failure", result->failure);
-  json_array_append_new(jobs, entry);
+  return entry;
+}
+
+/* Takes `id`. */
+static void add_entry(json_t *jobs, char *id, const char *key, const char *name, const JobResult *result) {
+  json_array_append_new(jobs, schedule_entry(id, key, name, result));
   g_free(id);
 }
 

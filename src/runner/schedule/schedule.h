@@ -64,3 +64,6 @@ typedef struct {
  * CANCELLED; NOT_FOUND when there is no `only_job`. `document` (may be NULL, transfer full, set on FAILED and CANCELLED too): see
  * runner.h; a job has its "key", too, and one of a called workflow the id "caller/inner". */
 bool schedule_run(const ScheduleSpec *spec, json_t **document, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A job in the document's "jobs"; transfer full. */
+json_t *schedule_entry(const char *id, const char *key, const char *name, const JobResult *result);

@@ -38,6 +38,13 @@ static void on_prepend(const char *folder, void *user) {
   step_add_path(user, folder);
 }
 
+static void on_masked(const char *value, void *user) {
+  Job *job = ((Step *)user)->job;
+  g_mutex_lock(&job->lock);
+  json_array_append_new(job->masked, json_string(value));
+  g_mutex_unlock(&job->lock);
+}
+
 /* "src/a.c" for a file of the workspace. */
 static char *on_path(const char *inside, void *user) {
   const char *work = ((Step *)user)->job->folders.work.inside;
@@ -71,6 +78,7 @@ Output *step_output_new(Step *step) {
     .state = on_state,
     .env = on_env,
     .prepend = on_prepend,
+    .masked = on_masked,
     .path = on_path,
     .read = on_read,
   };

@@ -293,7 +293,7 @@ static void test_record(void) {
   run_record_free(record);
   g_autoptr(RunRecord) read = run_record_read(dir, &error);
   g_assert_no_error(error);
-  const json_t *first = run_record_checkpoint(read, "a", 1), *last = run_record_checkpoint(read, "a", -1);
+  json_auto_t *first = run_record_checkpoint(read, "a", 1), *last = run_record_checkpoint(read, "a", -1);
   g_assert_cmpint(json_integer_value(json_object_get(first, "position")), ==, 1);
   g_assert_cmpint(json_integer_value(json_object_get(last, "position")), ==, 2);
   char *dumped = json_dumps(first, 0);

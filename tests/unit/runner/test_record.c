@@ -46,7 +46,8 @@ static void write_two_jobs(RunRecord *record) {
     add(record, "step.started", "test[2]",
         json_pack("{s:i, s:i, s:s, s:s}", "position", i, "number", i + 1, "name", name, "id", i == 1 ? "one" : "x"));
     if (i < 2)
-      add(record, "checkpoint", "test[2]", json_pack("{s:i, s:{s:i}}", "position", i + 1, "state", "after", i));
+      add(record, "step.ended", "test[2]",
+          json_pack("{s:i, s:{s:i}, s:{s:s}, s:[i]}", "position", i, "state", "after", i, "report", "name", name, "annotations", i));
   }
   add(record, "job.ended", "build", json_pack("{s:{s:s}}", "result", "outcome", "success"));
 }
@@ -65,9 +66,14 @@ static void test_what_is_read_is_what_was_written(void) {
   g_assert_cmpstr(json_string_value(json_object_get(run_record_result(record, "build"), "outcome")), ==, "success");
   g_assert_null(run_record_result(record, "test[2]"));
   g_assert_null(run_record_checkpoint(record, "build", -1));
-  g_assert_cmpint(json_integer_value(json_object_get(run_record_checkpoint(record, "test[2]", -1), "position")), ==, 2);
-  g_assert_cmpint(json_integer_value(json_object_get(run_record_checkpoint(record, "test[2]", 1), "position")), ==, 1);
   g_assert_null(run_record_checkpoint(record, "test[2]", 0));
+  static const struct { int asked, position; } rows[] = {{-1, 2}, {1, 1}, {2, 2}, {9, 2}};
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    json_auto_t *found = run_record_checkpoint(record, "test[2]", rows[i].asked);
+    g_assert_cmpint(json_integer_value(json_object_get(found, "position")), ==, rows[i].position);
+    g_assert_cmpuint(json_array_size(json_object_get(found, "report")), ==, (size_t)rows[i].position);
+    g_assert_cmpuint(json_array_size(json_object_get(found, "annotations")), ==, (size_t)rows[i].position);
+  }
   json_auto_t *request = run_record_request(fixture.dir, &error);
   g_assert_cmpstr(json_string_value(json_object_get(request, "workflow")), ==, "ci.yml");
 }
@@ -85,6 +91,41 @@ static void test_steps_by_number_id_and_name(void) {
   for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
     g_assert_cmpint(run_record_position(record, "test[2]", rows[i].name), ==, rows[i].position);
   g_assert_cmpint(run_record_position(record, "build", "1"), ==, -1);
+}
+
+/* The job began anew after a crash: what its first try did counts no more. */
+static void test_a_job_that_began_anew(void) {
+  g_auto(Fixture) fixture = fixture_new();
+  RunRecord *written = begun(&fixture);
+  write_two_jobs(written);
+  add(written, "job.started", "test[2]", json_pack("{s:i}", "from", 2));
+  add(written, "run.ended", NULL, json_pack("{s:s}", "outcome", "failure"));
+  run_record_free(written);
+  g_autoptr(RunRecord) record = run_record_read(fixture.dir, NULL);
+  json_auto_t *found = run_record_checkpoint(record, "test[2]", -1);
+  g_assert_cmpint(json_integer_value(json_object_get(found, "position")), ==, 2);
+  RunRecord *more = begun(&fixture);
+  add(more, "job.started", "test[2]", json_pack("{s:i}", "from", 0));
+  run_record_free(more);
+  g_autoptr(RunRecord) anew = run_record_read(fixture.dir, NULL);
+  g_assert_null(run_record_checkpoint(anew, "test[2]", -1));
+}
+
+static void test_a_summary(void) {
+  g_auto(Fixture) fixture = fixture_new();
+  RunRecord *written = begun(&fixture);
+  g_assert_true(run_record_is_open(fixture.dir));
+  write_two_jobs(written);
+  add(written, "step.ended", "test[2]", json_pack("{s:i, s:s}", "position", 2, "conclusion", "failure"));
+  run_record_free(written);
+  g_assert_false(run_record_is_open(fixture.dir));
+  g_autoptr(RunRecord) record = run_record_read(fixture.dir, NULL);
+  json_auto_t *summary = run_record_summary(record);
+  const json_t *test = json_array_get(json_object_get(summary, "jobs"), 1);
+  g_assert_true(json_is_null(json_object_get(summary, "outcome")));
+  g_assert_cmpstr(json_string_value(json_object_get(test, "key")), ==, "test[2]");
+  g_assert_cmpint(json_integer_value(json_object_get(test, "failed")), ==, 2);
+  g_assert_null(json_object_get(test, "conclusion"));
 }
 
 static void test_who_may_go_on(void) {
@@ -138,6 +179,8 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/runner/record/what-is-read-is-what-was-written", test_what_is_read_is_what_was_written);
   g_test_add_func("/runner/record/steps-by-number-id-and-name", test_steps_by_number_id_and_name);
+  g_test_add_func("/runner/record/a-job-that-began-anew", test_a_job_that_began_anew);
+  g_test_add_func("/runner/record/a-summary-tells-what-failed", test_a_summary);
   g_test_add_func("/runner/record/who-may-go-on", test_who_may_go_on);
   g_test_add_func("/runner/record/secrets-are-kept-by-name", test_secrets_are_kept_by_name);
   g_test_add_func("/runner/record/old-ones-go", test_old_ones_go);
