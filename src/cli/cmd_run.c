@@ -1,15 +1,10 @@
-#include "base/fs.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "cli/commands.h"
-#include "cli/run/request.h"
+#include "cli/run/execute.h"
 #include "cli/support.h"
-#include "cli/view/run_view.h"
 
-#include <langinfo.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DEFAULT_WORKFLOW ".github/workflows/ci.yml"
 
@@ -51,6 +46,8 @@ static const OptionRow options[] = {
   {"parallel", {VALUE_INTEGER, "COUNT", .min = 1, .max = 1024}, .says = "run at most so many jobs at once; default: the number of processors"},
   {"workspace", {VALUE_PATH, "DIR"}, .says = "keep the last job's workspace in DIR, which is made"},
   {"break-on-failure", {VALUE_FLAG}, .says = "open a shell in the job's sandbox where a step fails"},
+  {"no-record", {VALUE_FLAG}, .says = "write nothing down that --resume and replay need"},
+  {"resume", {VALUE_TEXT, "RUN"}, .says = "go on with a run that was killed, at the step that had not ended"},
   {"debug", {VALUE_FLAG}, .says = "show ::debug:: lines"},
   {0},
 };
@@ -153,76 +150,35 @@ static bool prepare(Session *session, GError **error) {
   return true;
 }
 
-/* ---- a shell where a step failed --------------------------------------------------------------------------------------- */
-
-static void open_shell(const char *job, const char *step, Executor *executor, const ExecutorSpec *failed, void *user) {
-  const Session *session = user;
-  static const char *const shells[][2] = {{"bash", NULL}, {"sh", NULL}};
-  run_view_suspend(session->view);
-  fprintf(stderr, "The step \"%s\" of %s failed. This is a shell in its place, with its environment; exit ends it, and the job goes on.\n", step,
-          job);
-  for (size_t i = 0; i < G_N_ELEMENTS(shells); i++) {
-    ExecutorSpec spec = {
-      .argv = shells[i], .env = failed->env, .cwd = failed->cwd, .interactive = true, .cancellable = session->invocation->cancellable};
-    g_autoptr(GError) error = NULL;
-    int status;
-    if (executor_run(executor, &spec, &status, &error) || !error_is(error, DROVER_ERROR_MISSING))
-      break;
+/* What was written down of a run that did not end. */
+static bool prepare_resumed(Session *session, const char *run, GError **error) {
+  const Invocation *invocation = session->invocation;
+  g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+  g_autoptr(GError) inner = NULL;
+  g_autofree char *folder = runner_folder(run, invocation->data_dir);
+  if (invocation_argument(invocation, 0) != NULL)
+    return invocation_misuse(invocation, error, "--resume goes on with what that run was asked for: no WORKFLOW");
+  json_t *request = run_record_request(folder, &inner);
+  if (request == NULL && error_is(inner, DROVER_ERROR_NOT_FOUND))
+    return error_set(error, DROVER_ERROR_NOT_FOUND, "nothing is recorded of a run %s (drover runs lists those that are)", run);
+  RunSetup *setup = request != NULL ? run_setup_new(request, invocation->data_dir, diagnostics, &inner) : NULL;
+  if (inner != NULL) {
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return false;
   }
-  run_view_resume(session->view);
+  if (setup == NULL)
+    return diagnostics_to_error(diagnostics, error);
+  setup->spec.resume = true;
+  g_ptr_array_add(session->setups, setup);
+  return true;
 }
 
 /* ---- running it ------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-  RunView *view, *log;
-} Views;
-
-static void on_event(const RunEvent *event, void *user) {
-  const Views *views = user;
-  run_view_event(views->view, event);
-  run_view_event(views->log, event);
-}
-
-static RunView *new_view(const Invocation *invocation) {
-  bool colour = log_fd_has_colour(STDOUT_FILENO), terminal = isatty(STDOUT_FILENO) && colour;
-  return run_view_new(&(RunViewOptions){
-    .mode = invocation->json                   ? RUN_VIEW_JSON
-            : terminal && !invocation->verbose ? RUN_VIEW_TREE
-                                               : RUN_VIEW_PLAIN,
-    .fd = STDOUT_FILENO,
-    .colour = colour,
-    .unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 || !isatty(STDOUT_FILENO),
-    .quiet = invocation->quiet,
-  });
-}
-
-static FILE *open_log(const Invocation *invocation, const char *id, GError **error) {
-  g_autofree char *logs = support_data_dir(invocation, "logs", error);
-  g_autofree char *path = logs != NULL ? g_strdup_printf("%s/%s.log", logs, id) : NULL;
-  FILE *log = path != NULL ? fopen(path, "ae") : NULL;
-  if (path != NULL && log == NULL)
-    error_set(error, DROVER_ERROR_IO, "%s: cannot be written", path);
-  return log;
-}
-
 static bool run_one(Session *session, RunSetup *setup, GError **error) {
-  const Invocation *invocation = session->invocation;
-  g_autofree char *id = id_new();
-  FILE *log = open_log(invocation, id, error);
-  if (log == NULL)
-    return false;
-  Views views = {.view = session->view, .log = run_view_new(&(RunViewOptions){.mode = RUN_VIEW_PLAIN, .fd = fileno(log), .unicode = true})};
-  setup->spec.id = id;
-  setup->spec.on_event = on_event;
-  setup->spec.event_user = &views;
-  setup->spec.on_failure = invocation_flag(invocation, "break-on-failure") && support_is_interactive() ? open_shell : NULL;
-  setup->spec.failure_user = session;
-  setup->spec.cancellable = invocation->cancellable;
-  bool good = runner_run(&setup->spec, NULL, error);
-  run_view_free(views.log);
-  fclose(log);
-  return good;
+  const char *resumed = invocation_text(session->invocation, "resume");
+  g_autofree char *id = resumed != NULL ? g_strdup(resumed) : id_new();
+  return run_execute(session->invocation, setup, id, session->view, invocation_flag(session->invocation, "break-on-failure"), error);
 }
 
 /* One after the other, all of them even when one fails; the error is the first, but for a signal, which ends it. */
@@ -246,9 +202,10 @@ static bool run_all(Session *session, GError **error) {
 
 static bool run(Invocation *invocation, GError **error) {
   g_auto(Session) session = {.invocation = invocation, .setups = g_ptr_array_new_with_free_func((GDestroyNotify)run_setup_free)};
-  if (!prepare(&session, error))
+  const char *resumed = invocation_text(invocation, "resume");
+  if (!(resumed != NULL ? prepare_resumed(&session, resumed, error) : prepare(&session, error)))
     return false;
-  session.view = new_view(invocation);
+  session.view = run_view_for(invocation);
   invocation->answered = invocation->json; /* the last event holds the error, too */
   return run_all(&session, error);
 }
@@ -260,7 +217,8 @@ const Command command_run = {
   .description = "Runs what the commit holds, each job in a sandbox with a workspace of its own, and not the files of the working tree. Everything "
                  "that cannot be run here is told, with its place, before the first job starts.\n\n"
                  "On a terminal it shows a tree of jobs and steps, with --verbose and elsewhere lines; with --json one JSON object an event, "
-                 "the last of which, run.ended, holds the result.",
+                 "the last of which, run.ended, holds the result. Each step is written down, so that --resume goes on with a run that was killed, "
+                 "and `drover replay` runs a job again from any of its steps.",
   .arguments = arguments,
   .options = options,
   .examples = examples,

@@ -14,6 +14,8 @@
   ROW(releases) \
   ROW(journal) \
   ROW(run) \
+  ROW(runs) \
+  ROW(replay) \
   ROW(lint) \
   ROW(plan) \
   ROW(caches) \

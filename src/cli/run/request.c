@@ -21,7 +21,7 @@ static const struct {
   {"var", KEEP_TEXTS},       {"var-file", KEEP_PATHS},  {"secret", KEEP_TEXTS},     {"secret-file", KEEP_PATHS}, {"actions", KEEP_PATHS},
   {"parallel", KEEP_NUMBER}, {"isolation", KEEP_TEXT},  {"network", KEEP_TEXT},     {"memory", KEEP_NUMBER},     {"pids", KEEP_NUMBER},
   {"cpus", KEEP_NUMBER},     {"locked", KEEP_FLAG},     {"update-lock", KEEP_FLAG}, {"offline", KEEP_FLAG},      {"debug", KEEP_FLAG},
-  {"workspace", KEEP_PATH},
+  {"no-record", KEEP_FLAG},  {"workspace", KEEP_PATH},
 };
 
 static json_t *path_json(const Invocation *invocation, const char *path) {
