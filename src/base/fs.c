@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <linux/openat2.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -155,17 +154,6 @@ char *fs_read_beneath(const char *dir, const char *relative, size_t max_bytes, s
   char *bytes = read_regular(fd, path, max_bytes, size, error);
   close(fd);
   return bytes;
-}
-
-static int remove_entry(const char *path, G_GNUC_UNUSED const struct stat *facts, int kind, G_GNUC_UNUSED struct FTW *walk) {
-  int done = kind == FTW_DP || kind == FTW_DNR || kind == FTW_D ? rmdir(path) : unlink(path);
-  return done < 0 && errno != ENOENT ? -1 : 0;
-}
-
-bool fs_remove_tree(const char *path, GError **error) {
-  if (nftw(path, remove_entry, 64, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) == 0 || errno == ENOENT)
-    return true;
-  return error_set_errno(error, errno, "%s: cannot be removed", path);
 }
 
 char *fs_temp_dir(const char *parent, const char *prefix, GError **error) {

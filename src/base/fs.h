@@ -20,7 +20,8 @@ char *fs_read(const char *path, size_t max_bytes, size_t *size, GError **error) 
  * a symbolic link in any part of `relative`, and what is no regular file; waits for nothing, as a fifo would have it. */
 char *fs_read_beneath(const char *dir, const char *relative, size_t max_bytes, size_t *size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Removes a file or a folder with all below it; follows no symbolic link. What is not there is success. */
+/* Removes a file or a folder with all below it, however deep, what may not be read or changed by its mode or flags too; follows no
+ * symbolic link and enters nothing that is mounted there. What is not there is success. */
 bool fs_remove_tree(const char *path, GError **error);
 
 /* A new folder in `parent` (made when missing), mode 0700; transfer full. */
