@@ -189,34 +189,10 @@ static bool prepare(Job *job, GError **error) {
 
 /* ---- after the steps ---- */
 
-/* What GitHub does not hand on either: an output that holds a secret would be readable in every job that needs this one. */
-static void drop_secret_outputs(Job *job, json_t *outputs) {
-  const char *name;
-  void *next;
-  json_t *value;
-  json_object_foreach_safe(outputs, next, name, value) {
-    if (!mask_finds(job->mask, json_string_value(value)))
-      continue;
-    job_say(job, "##[warning]the output \"%s\" is left out: it may hold a secret", name);
-    json_object_del(outputs, name);
-  }
-}
-
 static void scope_of_end(const Job *job, json_t **contexts, JobScope *scope) {
   *contexts = json_copy(job->top->contexts);
   json_object_set(*contexts, "env", job->state.env);
   job_scope_init(scope, job, *contexts, job->state.status);
-}
-
-static void gather_outputs(Job *job) {
-  json_auto_t *contexts = NULL;
-  g_autoptr(GError) error = NULL;
-  JobScope scope;
-  scope_of_end(job, &contexts, &scope);
-  job->result->outputs = json_object();
-  if (!expand_pairs(&job->model->outputs, &scope.scope, job->result->outputs, &error))
-    job_fail(job, "outputs: %s", error->message);
-  drop_secret_outputs(job, job->result->outputs);
 }
 
 static void tell_environment(Job *job) {
@@ -298,7 +274,7 @@ void job_run(const JobSpec *spec, JobResult *result, void *run) {
   job_emit(&job, (RunEvent){.kind = RUN_EVENT_JOB_STARTED, .place = place});
   if (prepare(&job, &error)) {
     job_run_steps(&job);
-    gather_outputs(&job);
+    job_gather_outputs(&job);
     tell_environment(&job);
   } else {
     job_note_stopped(&job);

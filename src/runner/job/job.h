@@ -93,6 +93,11 @@ void job_scope_init(JobScope *scope, const Job *job, json_t *contexts, Status st
 bool job_expand_env(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void job_set_text(json_t *object, const char *key, const char *value); /* what is not UTF-8 becomes U+FFFD; NULL "" */
 
+/* ---- outputs.c ---- */
+
+/* Expands the outputs into the result, without those that hold a secret or are too large: then the job fails. */
+void job_gather_outputs(Job *job);
+
 /* ---- place.c ---- */
 
 /* Makes what the job's programs run in: sandbox or processes (containers: job/containers.h), and the base environment. */
