@@ -45,8 +45,9 @@ char *executor_outside(const Executor *executor, const char *path);
  * processes had been left running. NULL is fine. */
 void executor_free(Executor *executor, unsigned *ended);
 
-/* Programs as plain processes of this machine. Each gets `marker` ("NAME=VALUE") in its environment, by which what is left running is
- * found at the end, and what a killed drover left by process_kill_marked(). */
+/* Programs as plain processes of this machine, each below a keeper (base/keeper.h), so that what they leave running ends with the executor
+ * and with drover. Each gets `marker` ("NAME=VALUE") in its environment, by which what lost its keeper is found: at the end here, and
+ * later by process_kill_marked(). */
 Executor *executor_process_new(const char *marker);
 
 /* ---- for those who make executors ---- */

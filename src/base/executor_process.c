@@ -1,12 +1,10 @@
 #include "base/executor_pump.h"
-#include "base/spawn.h"
+#include "base/keeper.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define SWEEPS_MAX 500
@@ -17,7 +15,7 @@ typedef struct {
   char *marker;
   ExecutorDrain *drain;
   GMutex lock;
-  GHashTable *sessions; /* of programs that ended and left others in theirs */
+  GArray *keepers; /* of programs that ended and left others behind */
 } ProcessExecutor;
 
 /* The environment asked for, and the marker; the strings are theirs. */
@@ -42,7 +40,7 @@ static bool start_error(const ExecutorSpec *spec, SpawnEnd end, int code, GError
   return error_set_errno(error, code, "%s: no process can be made", spec->argv[0]);
 }
 
-static bool start(const ProcessExecutor *self, const ExecutorSpec *spec, pid_t *pid, ExecutorProgram *program, GError **error) {
+static bool start(const ProcessExecutor *self, const ExecutorSpec *spec, Keeper *keeper, ExecutorProgram *program, GError **error) {
   int null_fd = -1, pipe_ends[2] = {-1, -1}, code = 0;
   if (!spec->interactive && ((null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0 || !executor_pipe(pipe_ends))) {
     code = errno;
@@ -51,13 +49,14 @@ static bool start(const ProcessExecutor *self, const ExecutorSpec *spec, pid_t *
     return error_set_errno(error, code, "%s: no pipe can be made", spec->argv[0]);
   }
   g_autofree const char **env = marked_environment(self, spec->env);
-  Spawn spawn = {.argv = spec->argv, .env = env, .cwd = spec->cwd, .files = {null_fd, pipe_ends[1], pipe_ends[1]}, .dies_with_thread = true};
+  Spawn spawn = {.argv = spec->argv, .env = env, .cwd = spec->cwd, .files = {null_fd, pipe_ends[1], pipe_ends[1]}};
   if (spec->interactive)
     spawn.leader = SPAWN_GROUP, spawn.files[0] = 0, spawn.files[1] = 1, spawn.files[2] = 2;
-  SpawnEnd end = spawn_start(&spawn, pid, &program->ended_fd, &code);
+  SpawnEnd end = keeper_start(&spawn, keeper, &code);
   if (!spec->interactive)
     close(null_fd), close(pipe_ends[1]);
   program->output_fd = pipe_ends[0];
+  program->ended_fd = keeper->fd;
   if (end == SPAWN_STARTED)
     return true;
   if (pipe_ends[0] >= 0)
@@ -65,31 +64,27 @@ static bool start(const ProcessExecutor *self, const ExecutorSpec *spec, pid_t *
   return start_error(spec, end, code, error);
 }
 
-static int reap(pid_t pid) {
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-    ;
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+static void remember(ProcessExecutor *self, Keeper keeper) {
+  g_mutex_lock(&self->lock);
+  g_array_append_val(self->keepers, keeper);
+  g_mutex_unlock(&self->lock);
 }
 
 static bool process_executor_run(Executor *executor, const ExecutorSpec *spec, int *status, GError **error) {
   ProcessExecutor *self = (ProcessExecutor *)executor;
   if (spec->cancellable != NULL && g_cancellable_is_cancelled(spec->cancellable))
     return error_set(error, DROVER_ERROR_CANCELLED, "%s: not started, drover was asked to stop", spec->argv[0]);
-  pid_t pid = -1;
-  ExecutorProgram program = {.signal = signal_group, .data = &pid, .drain = self->drain};
-  if (!start(self, spec, &pid, &program, error))
+  Keeper keeper;
+  bool others;
+  ExecutorProgram program = {.signal = signal_group, .data = &keeper.program, .drain = self->drain};
+  if (!start(self, spec, &keeper, &program, error))
     return false;
   bool by_itself = executor_pump(spec, &program, error);
-  int ended = reap(pid);
+  int ended = keeper_take_end(&keeper, &others);
   if (spec->interactive)
     spawn_foreground(STDIN_FILENO, getpgrp());
-  close(program.ended_fd);
-  if (kill(-pid, 0) == 0) {
-    g_mutex_lock(&self->lock);
-    g_hash_table_add(self->sessions, GINT_TO_POINTER(pid));
-    g_mutex_unlock(&self->lock);
-  }
+  if (others)
+    remember(self, keeper);
   if (by_itself)
     *status = ended;
   return by_itself;
@@ -109,18 +104,6 @@ static char *proc_text(const char *pid, const char *name, gsize *size) {
   return g_file_get_contents(path, &text, size, NULL) ? text : NULL;
 }
 
-/* The session of a process that lives; -1 when it has ended. */
-static int living_session(const char *pid) {
-  gsize size = 0;
-  g_autofree char *text = proc_text(pid, "stat", &size);
-  const char *after = text != NULL ? strrchr(text, ')') : NULL; /* the name before it may hold anything */
-  char state = 'X';
-  int session = -1;
-  if (after == NULL || sscanf(after + 1, " %c %*d %*d %d", &state, &session) != 2 || strchr("ZX", state) != NULL)
-    return -1;
-  return session;
-}
-
 static bool is_marked(const char *pid, const char *marker) {
   gsize size = 0;
   g_autofree char *text = proc_text(pid, "environ", &size);
@@ -130,22 +113,13 @@ static bool is_marked(const char *pid, const char *marker) {
   return false;
 }
 
-/* A session counts as ours while no process has its number: one that has came later and got the number again. */
-static bool is_ours(const ProcessExecutor *self, const char *pid) {
-  int session = living_session(pid);
-  if (session < 0)
-    return false;
-  bool left = g_hash_table_contains(self->sessions, GINT_TO_POINTER(session)) && kill(session, 0) < 0;
-  return left || is_marked(pid, self->marker);
-}
-
-/* Signals all that is ours, adds it to `seen`, and tells whether there was anything. */
+/* Kills all that is marked, adds it to `seen`, and tells whether there was anything: one whose keeper was killed. */
 static bool sweep(const ProcessExecutor *self, GHashTable *seen) {
   g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
   bool any = false;
   for (const char *entry; proc != NULL && (entry = g_dir_read_name(proc)) != NULL;) {
     guint64 pid;
-    if (!g_ascii_string_to_unsigned(entry, 10, 2, G_MAXINT, &pid, NULL) || (pid_t)pid == getpid() || !is_ours(self, entry))
+    if (!g_ascii_string_to_unsigned(entry, 10, 2, G_MAXINT, &pid, NULL) || (pid_t)pid == getpid() || !is_marked(entry, self->marker))
       continue;
     any = true;
     if (kill((pid_t)pid, SIGKILL) == 0)
@@ -157,11 +131,14 @@ static bool sweep(const ProcessExecutor *self, GHashTable *seen) {
 static void process_executor_free(Executor *executor, unsigned *ended) {
   ProcessExecutor *self = (ProcessExecutor *)executor;
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+  unsigned kept = 0;
+  for (guint i = 0; i < self->keepers->len; i++)
+    kept += keeper_end(&g_array_index(self->keepers, Keeper, i));
   for (int i = 0; i < SWEEPS_MAX && sweep(self, seen); i++) /* again until they are gone: one may have forked meanwhile */
     g_usleep(SWEEP_PAUSE_US);
-  *ended = g_hash_table_size(seen);
+  *ended = g_hash_table_size(seen) + kept;
   executor_drain_free(self->drain);
-  g_hash_table_unref(self->sessions);
+  g_array_unref(self->keepers);
   g_mutex_clear(&self->lock);
   g_free(self->marker);
   g_free(self);
@@ -180,6 +157,6 @@ Executor *executor_process_new(const char *marker) {
   self->marker = g_strdup(marker);
   self->drain = executor_drain_new();
   g_mutex_init(&self->lock);
-  self->sessions = g_hash_table_new(NULL, NULL);
+  self->keepers = g_array_new(FALSE, FALSE, sizeof(Keeper));
   return &self->executor;
 }

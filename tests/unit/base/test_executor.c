@@ -185,6 +185,7 @@ static const struct {
   {"a-child-in-the-background", "sleep 1000 & exec true", 1},
   {"one-in-another-session", "setsid sleep 1000 & exec true", 1},
   {"one-without-environment", "env -i sleep 1000 </dev/null >/dev/null 2>&1 & exec true", 1},
+  {"a-daemon-without-environment", "env -i setsid sh -c '/usr/bin/setsid /bin/sleep 1000 & exit' </dev/null >/dev/null 2>&1; exec true", 1},
   {"two", "sleep 1000 & sleep 1000 & exec true", 2},
 };
 
