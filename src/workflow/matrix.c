@@ -40,6 +40,41 @@ static json_t *text_to_json(const YamlNode *node, const ExpressionScope *scope, 
   return expression_value_to_json(&value);
 }
 
+/* A mapping's key with its ${{ }} filled in. */
+static char *evaluate_key(const YamlNode *key, const ExpressionScope *scope, GError **error) {
+  json_auto_t *value = text_to_json(key, scope, error);
+  if (value == NULL)
+    return NULL;
+  return g_strdup(json_is_string(value) ? json_string_value(value) : key->text);
+}
+
+/* `${{ insert }}` as a key: the members of its value take its place. */
+static bool is_insert(const YamlNode *key) {
+  static const char *const forms[] = {"${{insert}}", "${{ insert }}"};
+  return strcmp(key->text, forms[0]) == 0 || strcmp(key->text, forms[1]) == 0;
+}
+
+/* Takes `item`. */
+static bool put_member(json_t *object, const YamlNode *key, json_t *item, const ExpressionScope *scope, GError **error) {
+  json_auto_t *owned = item;
+  if (is_insert(key)) {
+    if (json_is_object(owned))
+      return json_object_update(object, owned) == 0;
+    return error_set(error, DROVER_ERROR_INPUT, "%s:%u:%u: insert needs a mapping", key->location.file, key->location.line, key->location.column);
+  }
+  g_autofree char *name = evaluate_key(key, scope, error);
+  return name != NULL && json_object_set(object, name, owned) == 0;
+}
+
+/* The items of a list that an expression gives take its place. Takes `item`. */
+static void append_item(json_t *list, const YamlNode *node, json_t *item) {
+  json_auto_t *owned = item;
+  if (node->kind == YAML_SCALAR && json_is_array(owned))
+    json_array_extend(list, owned);
+  else
+    json_array_append(list, owned);
+}
+
 json_t *matrix_evaluate(const YamlNode *node, const ExpressionScope *scope, GError **error) {
   static const ExpressionScope empty = {0};
   if (node->kind == YAML_SCALAR)
@@ -48,14 +83,15 @@ json_t *matrix_evaluate(const YamlNode *node, const ExpressionScope *scope, GErr
   json_t *result = mapping ? json_object() : json_array();
   for (guint i = 0; i < node->count; i++) {
     json_t *item = matrix_evaluate(mapping ? yaml_value(node, i) : node->items[i], scope, error);
-    if (item == NULL) {
+    bool good = item != NULL;
+    if (good && mapping)
+      good = put_member(result, yaml_key(node, i), item, scope != NULL ? scope : &empty, error);
+    else if (good)
+      append_item(result, node->items[i], item);
+    if (!good) {
       json_decref(result);
       return NULL;
     }
-    if (mapping)
-      json_object_set_new(result, yaml_key(node, i)->text, item);
-    else
-      json_array_append_new(result, item);
   }
   return result;
 }
@@ -83,7 +119,8 @@ bool matrix_is_constant(const YamlNode *node) {
   if (node->kind == YAML_SCALAR)
     return is_constant_text(node);
   for (guint i = 0; i < node->count; i++)
-    if (!matrix_is_constant(node->kind == YAML_MAPPING ? yaml_value(node, i) : node->items[i]))
+    if ((node->kind == YAML_MAPPING && !is_insert(yaml_key(node, i)) && !is_constant_text(yaml_key(node, i))) ||
+        !matrix_is_constant(node->kind == YAML_MAPPING ? yaml_value(node, i) : node->items[i]))
       return false;
   return true;
 }

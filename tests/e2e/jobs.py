@@ -15,6 +15,8 @@ PR_SET_CHILD_SUBREAPER = 36
 WORKFLOW = ".github/workflows/ci.yml"
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
 
+RECORD = {"journal", "request.json", "record"}  # what a run keeps of itself
+
 
 class Jobs:
     """Processes that lose their parent become this process's own, so that none can hide from left()."""
@@ -83,6 +85,10 @@ class Jobs:
             """)
         return self.run(*argv, timeout=timeout, **options)
 
+    def run_id(self):
+        """Of the last run."""
+        return max(path.stem for path in (self.data / "logs").glob("*.log"))
+
     def left(self, seconds=5):
         """What there is now and was not before: processes, mounts, cgroups, and files of runs. Waits a little for what is ending."""
         deadline = time.monotonic() + seconds
@@ -95,7 +101,8 @@ class Jobs:
         found = [f"process {pid}: {command_of(pid)}" for pid in descendants(os.getpid()) - known if not reaped(pid)]
         found += [f"mount {line}" for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines() if f"{self.data}/" in line]
         found += [f"cgroup {path}" for path in sandbox_cgroups() - self.cgroups if not lives(path.name.rsplit("-", 1)[-1])]
-        found += [f"file {path}" for name in ("runs", "work", "tmp") for path in (self.data / name).glob("*")]
+        found += [f"file {path}" for path in (self.data / "runs").glob("*/*") if path.name not in RECORD]
+        found += [f"file {path}" for name in ("work", "tmp") for path in (self.data / name).glob("*")]
         return found
 
     def close(self):

@@ -58,6 +58,11 @@ static const Case cases[] = {
   {"include-of-text", "include: ${{ fromJSON('[1]') }}", NULL, "matrix: include: expected a list of mappings"},
   {"an-expression-without-a-value", "v: ['${{ fromJSON(''{'') }}']", NULL, "m.yml:1:5: "},
   {"too-many", "a: &t [1,2,3,4,5,6,7,8,9]\nb: *t\nc: *t", NULL, "more than 256 jobs"},
+  {"expression-in-a-key", "\"${{ github.sha }}\": [1]", "[{'abc': 1}]", NULL},
+  {"inserted-members", "o: [{a: 1, \"${{ insert }}\": {b: 2}}]", "[{'o': {'a': 1, 'b': 2}}]", NULL},
+  {"inserted-by-an-expression", "o: [{\"${{insert}}\": \"${{ fromJSON('{\\\"c\\\": 3}') }}\"}]", "[{'o': {'c': 3}}]", NULL},
+  {"insert-of-no-mapping", "o: [{\"${{ insert }}\": 1}]", NULL, "insert needs a mapping"},
+  {"list-in-a-list", "o: [x, \"${{ fromJSON(needs.x.outputs.y) }}\"]", "[{'o': 'x'}, {'o': 'from'}, {'o': 'needs'}]", NULL},
   {"far-too-many", "a: &t [1,2,3,4,5,6,7,8,9]\nb: *t\nc: *t\nd: *t\ne: *t\nf: *t\ng: *t\nh: *t", NULL, "more than 256 jobs"},
 };
 
@@ -164,6 +169,8 @@ static const struct {
   {"a: [1, x]", true},
   {"a: \"${{ fromJSON('[1]') }}\"", true},
   {"a: ['${{ github.sha }}']", false},
+  {"\"${{ github.sha }}\": [1]", false},
+  {"a: [{\"${{ insert }}\": {b: 1}}]", true},
   {"${{ inputs.matrix }}", false},
   {"include: [{a: {b: '${{ vars.X }}'}}]", false},
   {"a: [\"${{ hashFiles('x') }}\"]", false},
