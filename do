@@ -13,7 +13,7 @@ packages_build="gcc meson ninja-build pkg-config libglib2.0-dev libyaml-dev libj
 packages_run="podman runc buildah skopeo netavark aardvark-dns iptables uidmap haproxy git"
 packages_shop="mmdebstrap postgresql postgresql-client python3 python3-django python3-djangorestframework gunicorn
   python3-psycopg2 python3-whitenoise"
-packages_test="python3-pytest busybox-static shellcheck pyflakes3 man-db curl"
+packages_test="python3-pytest busybox-static zstd shellcheck pyflakes3 man-db curl"
 packages_lint="clang-format clang-tidy cppcheck shellcheck"
 packages_san="clang libclang-rt-14-dev llvm-14"
 packages_cover="gcovr"
@@ -57,6 +57,11 @@ need() {
   rm -f "$top/.apt.log"
 }
 
+# npm comes with Node.js from elsewhere on some machines, which Debian's package would not go beside.
+need_npm() {
+  command -v npm >/dev/null || need npm
+}
+
 # as_root VERB ARGUMENTS: containers, routers and a database server of one's own need root; goes on under sudo.
 as_root() {
   [ "$(id -u)" -ne 0 ] || return 0
@@ -91,6 +96,7 @@ do_test() {
   as_root test "$@"
   # shellcheck disable=SC2086
   need $packages_build $packages_run $packages_shop $packages_test
+  need_npm
   do_build
   exec python3 tests/run.py --build "$build" "$@"
 }
@@ -113,6 +119,7 @@ do_cover() {
   as_root cover "$@"
   # shellcheck disable=SC2086
   need $packages_build $packages_run $packages_shop $packages_test $packages_cover
+  need_npm
   compile "$build-cover" -Db_coverage=true
   find "$build-cover" -name '*.gcda' -delete
   python3 tests/run.py --build "$build-cover" "$@"

@@ -1,5 +1,5 @@
 """The services for jobs, with the unmodified npm clients that actions are built on: @actions/cache (three versions, both protocols),
-@actions/artifact and @actions/core. Needs node and npm."""
+@actions/artifact and @actions/core. Needs npm, which brings Node.js, too."""
 import json
 import os
 import pathlib
@@ -23,6 +23,11 @@ def clients(tmp_path_factory):
         shutil.copy(file, folder)
     subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True, timeout=300)
     return folder / "clients.mjs"
+
+
+def node_of(clients):
+    """The Node.js that the clients of today ask for, which Debian has not."""
+    return next(clients.parent.glob("node_modules/node-linux-*/bin/node"))
 
 
 class Services:
@@ -55,7 +60,7 @@ def ask(services, clients):
             del told["ACTIONS_CACHE_SERVICE_V2"]
         told |= {"PATH": os.environ["PATH"], "RUNNER_TEMP": str(services.folder), "GITHUB_WORKSPACE": str(services.folder)}
         told["GITHUB_SERVER_URL"] = "http://drover.localhost"
-        done = subprocess.run(["node", clients, *map(str, arguments)], env=told, cwd=services.folder, capture_output=True, text=True, timeout=120)
+        done = subprocess.run([node_of(clients), clients, *map(str, arguments)], env=told, cwd=services.folder, capture_output=True, text=True, timeout=120)
         answer = json.loads(done.stdout.strip().splitlines()[-1])
         return answer.get("result") if "result" in answer else answer
 
