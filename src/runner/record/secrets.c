@@ -16,15 +16,34 @@ static char *replaced(char *text, const char *from, const char *to) {
   return g_string_free(whole, FALSE);
 }
 
+typedef void (*PieceFunc)(const char *mark, const char *piece, char **text);
+
+/* A secret and each of its lines: what a job does with one that has several may cut it anywhere between them. The whole comes first. */
+static void each_piece(const char *name, const char *value, PieceFunc piece, char **text) {
+  g_auto(GStrv) lines = g_strsplit(value, "\n", -1);
+  g_autofree char *whole = g_strconcat(MARK, name, MARK, NULL);
+  piece(whole, value, text);
+  for (guint i = 0; lines[0] != NULL && lines[1] != NULL && lines[i] != NULL; i++) {
+    g_autofree char *mark = g_strdup_printf(MARK "%s:%u" MARK, name, i);
+    piece(mark, lines[i], text);
+  }
+}
+
+static void hide_piece(const char *mark, const char *piece, char **text) {
+  if (strlen(piece) >= SECRET_MIN)
+    *text = replaced(*text, piece, mark);
+}
+
+static void reveal_piece(const char *mark, const char *piece, char **text) {
+  *text = replaced(*text, mark, piece);
+}
+
 static char *hide_text(const char *text, const json_t *secrets) {
   char *result = g_strdup(text);
   const char *name;
   json_t *value;
-  json_object_foreach ((json_t *)secrets, name, value) {
-    g_autofree char *mark = g_strconcat(MARK, name, MARK, NULL);
-    if (json_string_length(value) >= SECRET_MIN)
-      result = replaced(result, json_string_value(value), mark);
-  }
+  json_object_foreach ((json_t *)secrets, name, value)
+    each_piece(name, json_string_value(value), hide_piece, &result);
   return result;
 }
 
@@ -32,10 +51,8 @@ static char *reveal_text(const char *text, const json_t *secrets) {
   char *result = g_strdup(text);
   const char *name;
   json_t *value;
-  json_object_foreach ((json_t *)secrets, name, value) {
-    g_autofree char *mark = g_strconcat(MARK, name, MARK, NULL);
-    result = replaced(result, mark, json_string_value(value));
-  }
+  json_object_foreach ((json_t *)secrets, name, value)
+    each_piece(name, json_string_value(value), reveal_piece, &result);
   return result;
 }
 

@@ -145,11 +145,13 @@ static void test_who_may_go_on(void) {
 }
 
 static void test_secrets_are_kept_by_name(void) {
-  json_auto_t *secrets = json_pack("{s:s, s:s}", "TOKEN", "s3cr3t-value", "SHORT", "abc");
-  json_auto_t *state = json_pack("{s:{s:s, s:s}, s:[s, i]}", "env", "URL", "https://x:s3cr3t-value@y", "S", "abc", "list", "s3cr3t-value", 7);
+  json_auto_t *secrets = json_pack("{s:s, s:s, s:s}", "TOKEN", "s3cr3t-value", "SHORT", "abc", "KEY", "first line\nsecond line\n");
+  json_auto_t *state =
+    json_pack("{s:{s:s, s:s, s:s}, s:[s, i]}", "env", "URL", "https://x:s3cr3t-value@y", "S", "abc", "K", "<second line>", "list", "s3cr3t-value", 7);
   json_auto_t *hidden = record_hide(state, secrets), *shown = record_reveal(hidden, secrets);
   char *text = json_dumps(hidden, 0);
   g_assert_null(strstr(text, "s3cr3t-value"));
+  g_assert_null(strstr(text, "second line"));
   g_assert_true(json_equal(shown, state));
   free(text);
 }
