@@ -71,6 +71,16 @@ static char **cache_scopes(const Job *job) {
   return (char **)g_ptr_array_steal(scopes, NULL);
 }
 
+/* A job's key in the letters of an id: "deploy/test[2]" is "deploy.test.2". No two keys give the same, as an id of a job has no
+ * dot and does not begin with a digit. */
+static char *id_of(const char *key) {
+  g_autoptr(GString) id = g_string_new(NULL);
+  for (; *key != '\0'; key++)
+    if (*key != ']')
+      g_string_append_c(id, *key == '/' || *key == '[' ? '.' : *key);
+  return g_string_free(g_steal_pointer(&id), FALSE);
+}
+
 static void keep(Job *job, json_t *all) {
   const char *name;
   json_t *value;
@@ -87,11 +97,12 @@ bool job_services_open(Job *job, GError **error) {
   if (job->services != NULL)
     return true;
   g_auto(GStrv) scopes = cache_scopes(job);
+  g_autofree char *id = id_of(job->spec->key);
   json_auto_t *identity = job_has_identity(job) ? identity_of(job) : NULL;
   const ResultsGrant grant = {
     .repository = job->run->repository,
     .run = job->run->spec->id,
-    .job = job->spec->key,
+    .job = id,
     .cache_write_scope = *scopes[0] != '\0' ? scopes[0] : NULL,
     .cache_reads = (const char *const *)scopes,
     .identity = identity,

@@ -76,6 +76,15 @@ static const Case cases[] = {
    {NULL},
    NULL,
    .needs_node = true},
+  {"every-leg-of-a-matrix-has-the-services-of-jobs",
+   "  a:\n    strategy: {matrix: {v: [1, 2]}}\n" JOB LOCAL_FILE(
+     "js") "          name: x\n          description: x\n          runs: {using: node20, main: m.js}\n" LOCAL_END
+           "      - run: echo 'console.log(\"open \" + !!process.env.ACTIONS_RUNTIME_TOKEN)' > js/m.js\n      - {uses: ./js}\n",
+   true,
+   {"a (1) | open true\n", "a (2) | open true\n"},
+   {NULL},
+   NULL,
+   .needs_node = true},
   {"a-local-action-that-is-not-there-fails-its-step",
    "  a:\n" JOB "      - uses: ./nowhere\n",
    false,
