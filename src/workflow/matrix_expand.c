@@ -14,6 +14,7 @@ typedef struct {
   const json_t *matrix;
   Location where;
   GHashTable *vectors; /* key in lower case -> the key as it is written */
+  GHashTable *indexes; /* an object among the values -> its members by key in lower case; made where one is asked for */
   size_t values;       /* that were put into combinations */
   GError **error;
 } Expansion;
@@ -133,20 +134,42 @@ static GArray *read_filters(const Expansion *expansion, const char *name) {
   return g_steal_pointer(&filters);
 }
 
-/* Only what the filter names counts: keys of objects, the first items of lists. Scalars are equal as `==` has it; what is not
- * there (NULL) is null. */
-static bool matches(const json_t *wanted, const json_t *value) {
+static GHashTable *index_of(Expansion *expansion, const json_t *object) {
+  GHashTable *index = g_hash_table_lookup(expansion->indexes, object);
+  if (index != NULL)
+    return index;
+  index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  const char *key;
+  json_t *value;
+  json_object_foreach ((json_t *)object, key, value)
+    g_hash_table_insert(index, g_ascii_strdown(key, -1), value);
+  g_hash_table_insert(expansion->indexes, (gpointer)object, index);
+  return index;
+}
+
+/* The member of that name in any case; NULL when there is none, or no object. */
+static const json_t *member(Expansion *expansion, const json_t *object, const char *name) {
+  const json_t *exact = json_object_get(object, name);
+  if (exact != NULL || !json_is_object(object))
+    return exact;
+  g_autofree char *folded = g_ascii_strdown(name, -1);
+  return g_hash_table_lookup(index_of(expansion, object), folded);
+}
+
+/* Only what the filter names counts: keys of objects, in any case, the first items of lists. Scalars are equal as `==` has it; what
+ * is not there (NULL) is null. */
+static bool matches(Expansion *expansion, const json_t *wanted, const json_t *value) {
   if (json_is_object(wanted)) {
     const char *key;
     json_t *part;
     json_object_foreach ((json_t *)wanted, key, part)
-      if (!matches(part, json_object_get(value, key)))
+      if (!matches(expansion, part, member(expansion, value, key)))
         return false;
     return true;
   }
   if (json_is_array(wanted)) {
     for (size_t i = 0; i < json_array_size(wanted); i++)
-      if (!matches(json_array_get(wanted, i), json_array_get(value, i)))
+      if (!matches(expansion, json_array_get(wanted, i), json_array_get(value, i)))
         return false;
     return true;
   }
@@ -169,22 +192,22 @@ static bool check_excludes(const Expansion *expansion, const GArray *filters, si
   return filters->len * candidates <= COMPARISONS_MAX || refuse(expansion, "matrix: exclude: too many items for so many combinations");
 }
 
-static bool is_excluded(const json_t *combination, const GArray *filters) {
+static bool is_excluded(Expansion *expansion, const json_t *combination, const GArray *filters) {
   for (guint i = 0; i < filters->len; i++)
-    if (matches(g_array_index(filters, Filter, i).known, combination))
+    if (matches(expansion, g_array_index(filters, Filter, i).known, combination))
       return true;
   return false;
 }
 
 /* Takes `combinations`; NULL on error. */
-static json_t *exclude(const Expansion *expansion, json_t *combinations) {
+static json_t *exclude(Expansion *expansion, json_t *combinations) {
   json_auto_t *all = combinations;
   g_autoptr(GArray) filters = read_filters(expansion, "exclude");
   if (filters == NULL || !check_excludes(expansion, filters, json_array_size(all)))
     return NULL;
   json_t *kept = json_array();
   for (size_t i = 0; i < json_array_size(all); i++)
-    if (!is_excluded(json_array_get(all, i), filters))
+    if (!is_excluded(expansion, json_array_get(all, i), filters))
       json_array_append(kept, json_array_get(all, i));
   return kept;
 }
@@ -196,7 +219,7 @@ static bool include_one(Expansion *expansion, const Filter *filter, MatrixLegs *
   size_t added = 0;
   for (size_t i = 0; i < legs->multiplied; i++) {
     json_t *combination = json_array_get(legs->combinations, i);
-    if (!matches(filter->known, combination))
+    if (!matches(expansion, filter->known, combination))
       continue;
     json_object_update(combination, filter->extra);
     added++;
@@ -229,7 +252,8 @@ void matrix_legs_clear(MatrixLegs *legs) {
 
 bool matrix_expand(const json_t *matrix, Location where, MatrixLegs *legs, GError **error) {
   g_autoptr(GHashTable) vectors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  Expansion expansion = {.matrix = matrix, .where = where, .vectors = vectors, .error = error};
+  g_autoptr(GHashTable) indexes = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
+  Expansion expansion = {.matrix = matrix, .where = where, .vectors = vectors, .indexes = indexes, .error = error};
   if (!json_is_object(matrix))
     return refuse(&expansion, "matrix: expected a mapping of keys to lists");
   g_auto(MatrixLegs) made = {.combinations = expand_vectors(&expansion)};

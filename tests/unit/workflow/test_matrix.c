@@ -24,6 +24,8 @@ static const Case cases[] = {
   {"exclude-compares-as-the-language-does", "v: ['1', A, ~]\nexclude: [{v: 1}, {v: a}, {v: ''}]", "[{}]"},
   {"exclude-by-the-first-items-of-a-list", "v: [[1, 2], [2]]\nexclude: [{v: [1]}]", "[{'v':[2]}]"},
   {"exclude-knows-keys-in-any-case", "V: [1, 2]\nexclude: [{v: 1}]", "[{'V':2}]"},
+  {"exclude-knows-keys-of-objects-in-any-case", "o: [{Ab: 1}, {Ab: 2}]\nexclude: [{o: {aB: 1}}]", "[{'o':{'Ab':2}}]"},
+  {"include-knows-keys-of-objects-in-any-case", "o: [{Ab: 1}]\ninclude: [{o: {aB: 1}, x: 2}]", "[{'o':{'Ab':1},'x':2}]"},
   {"what-is-not-there-is-null", "o: [{a: 1}, {b: 1}]\nexclude: [{o: {a: null}}]", "[{'o':{'a':1}}]"},
   {"include-alone", "include: [{a: 1}, {a: 2, b: x}]", "[{'a':1},{'a':2,'b':'x'}]"},
   {"include-extends-a-match", "os: [l, w]\ninclude: [{os: w, extra: 1}]", "[{'os':'l'},{'os':'w','extra':1}]"},
