@@ -34,9 +34,12 @@ static bool is_name(const char *name) {
   return name != NULL && (g_ascii_isupper(*name) || *name == '_') && strspn(name, G_CSET_A_2_Z G_CSET_DIGITS "_") == strlen(name);
 }
 
-/* A project's or an environment's name becomes a part of a path. */
+bool values_can_be_kept_for(const char *name) {
+  return *name != '\0' && *name != '-' && strspn(name, G_CSET_a_2_z G_CSET_DIGITS "-") == strlen(name);
+}
+
 static bool check_part(const char *kind, const char *name, GError **error) {
-  if (*name != '\0' && *name != '-' && strspn(name, G_CSET_a_2_z G_CSET_DIGITS "-") == strlen(name))
+  if (values_can_be_kept_for(name))
     return true;
   g_autofree char *shown = g_strescape(name, NULL);
   return error_set(error, DROVER_ERROR_INPUT, "\"%.60s\" cannot be the name of %s: expected small letters, digits and -", shown, kind);

@@ -13,6 +13,9 @@ typedef enum { VALUES_SECRETS, VALUES_VARIABLES } ValuesKind;
 
 const char *values_noun(ValuesKind kind); /* "secret" */
 
+/* Whether a project or an environment can have values here: its name becomes a part of a path. */
+bool values_can_be_kept_for(const char *name);
+
 typedef struct SecretSet SecretSet;
 
 /* An environment that has none yet gives an empty set. A file that others may read is REFUSED; names that could leave the folder

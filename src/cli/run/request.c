@@ -128,8 +128,11 @@ static bool put_files(const RunSetup *setup, const char *key, json_t *object, GE
   return true;
 }
 
-/* Values as `drover secret` and `drover variable` keep them: the repository's, and the environment's over them. */
+/* Values as `drover secret` and `drover variable` keep them: the repository's, and the environment's over them. A folder may have a
+ * name for which nothing can be kept; asking for an environment of it is an error. */
 static json_t *kept_values(const RunSetup *setup, ValuesKind kind, const char *environment, GError **error) {
+  if (environment == NULL && !values_can_be_kept_for(setup->spec.project))
+    return json_object();
   return values_context(setup->spec.data_dir, kind, setup->spec.project, environment, error);
 }
 
@@ -160,9 +163,13 @@ static bool read_values(RunSetup *setup, GError **error) {
   return true;
 }
 
-/* Only what the environment itself has: it lies over what the command line gave. */
+/* Only what the environment itself has: it lies over what the command line gave. Case does not matter in an environment's name, and
+ * a workflow may give it any: one for which nothing can be kept has no values. */
 static json_t *own_values(const RunSetup *setup, ValuesKind kind, const char *environment, GError **error) {
-  g_autoptr(SecretSet) set = values_load(setup->spec.data_dir, kind, setup->spec.project, environment, error);
+  g_autofree char *name_here = g_ascii_strdown(environment, -1);
+  if (!values_can_be_kept_for(setup->spec.project) || !values_can_be_kept_for(name_here))
+    return json_object();
+  g_autoptr(SecretSet) set = values_load(setup->spec.data_dir, kind, setup->spec.project, name_here, error);
   g_auto(GStrv) names = set != NULL ? secret_set_names(set) : NULL;
   json_t *values = set != NULL ? json_object() : NULL;
   for (char **name = names; name != NULL && *name != NULL; name++)
