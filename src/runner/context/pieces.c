@@ -63,20 +63,12 @@ static json_t *person(const CommitPerson *who) {
   return json_pack("{s:s, s:s, s:s}", "name", who->name, "email", who->mail, "username", login);
 }
 
-static json_t *names(const GPtrArray *list) {
-  json_t *array = json_array();
-  for (guint i = 0; i < list->len; i++)
-    json_array_append_new(array, json_string(g_ptr_array_index(list, i)));
-  return array;
-}
-
+/* GitHub leaves the names of changed files out of what workflows see. */
 json_t *event_commit(const ContextFacts *facts) {
   const CommitDetails *details = facts->details;
   const char *id = facts->spec->commit->commit;
-  json_t *commit =
-    json_pack("{s:s, s:s, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "id", id, "tree_id", details->tree, "distinct", 1, "message", details->message,
-              "timestamp", details->committer.time, "author", person(&details->author), "committer", person(&details->committer), "added",
-              names(details->added), "removed", names(details->removed), "modified", names(details->modified));
+  json_t *commit = json_pack("{s:s, s:s, s:b, s:s, s:s, s:o, s:o}", "id", id, "tree_id", details->tree, "distinct", 1, "message", details->message,
+                             "timestamp", details->committer.time, "author", person(&details->author), "committer", person(&details->committer));
   g_autofree char *path = g_strconcat("/commit/", id, NULL), *url = event_url(facts, path);
   context_set(commit, "url", url);
   return commit;
